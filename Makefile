@@ -1,0 +1,101 @@
+# Karama's commands. `make` alone lists them. Only `python3` (3.11 or later) is needed; `uv` is used when it is there.
+#
+#   make demo          installs, makes a synthetic register, applies the law month by month, shows the result
+#   make demo SERVE=0  the same, and stops before serving
+#   make test          installs, runs the tests
+#   make test-all      the long tests too, with branch coverage
+#   make check         linter, formatter, types and floors
+#   make bench         the benchmarks
+#   make oracle        all months and clocks against the independent implementation
+#   make lock          resolves the dependencies again (needs uv)
+#   make clean         removes what the other commands made
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+SERVE ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
+
+# Says what a target does, and at its end how long that took, whether it went well or not.
+say = echo "make $@: $(1)"; trap 'code=$$?; echo "make $@: $$( [ $$code = 0 ] && echo done || echo failed ) after $$SECONDS s"' EXIT
+
+.PHONY: help demo test test-all check bench oracle lock clean install install-dev
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: install
+	@$(call say,a register fitted to the census with the law applied to it month by month)
+	$(BIN)/karama demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: install-dev
+	@$(call say,the tests without the long ones)
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
+
+test-all: install-dev
+	@$(call say,all the tests with branch coverage)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=json:coverage.json
+	$(BIN)/python -m tests.house.coverage_of_floors coverage.json
+
+check: install-dev
+	@$(call say,linter then formatter then types then floors)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install-dev
+	@$(call say,the amounts of a million households beside hand-written SQL and a bare scan)
+	$(BIN)/python benchmarks/month_amounts.py
+
+oracle: install-dev
+	@$(call say,all months and clocks against the independent implementation)
+	$(BIN)/python -m tests.oracles.run_all_months
+
+# The run-time closure is locked first; every other file keeps its versions.
+lock:
+	@$(call say,resolving the dependencies and their hashes into requirements/)
+	[ -n "$(UV)" ] || { echo "make lock: uv is needed to resolve for every platform at once: pip install uv" >&2; exit 1; }
+	compile() {
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-emit-index-url --no-emit-find-links --output-file "requirements/$$1" "$${@:2}"
+		sed -i '1i # Locked by `make lock` from pyproject.toml; not edited by hand.' "requirements/$$1"
+	}
+	compile run.txt pyproject.toml
+	compile dev.txt pyproject.toml --constraint requirements/run.txt --extra dev --extra docs
+	compile spark.txt pyproject.toml --constraint requirements/dev.txt --extra spark
+	compile build.txt --group build --constraint requirements/dev.txt
+
+clean:
+	@$(call say,removing the environment and what the tools left)
+	rm -rf $(VENV) build dist out coverage.json .coverage .coverage.* htmlcov \
+		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# ---------------------------------------------------------------------------------------------------------- installation
+# A stamp for each set, so that installation happens once and again only when a locked file changes.
+install: $(VENV)/installed-run
+install-dev: $(VENV)/installed-dev
+
+$(BIN)/python:
+	@$(call say,making the environment $(VENV))
+	"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+		echo "Karama needs Python 3.11 or later; $(PYTHON) is older or missing." \
+			"Install one and say 'make PYTHON=python3.11 ...'." >&2; exit 1; }
+	if [ -n "$(UV)" ]; then uv venv --quiet --allow-existing --python "$$(command -v "$(PYTHON)")" $(VENV); exit; fi
+	"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || {
+		echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv (as root)." >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/installed-%: requirements/%.txt requirements/build.txt pyproject.toml | $(BIN)/python
+	@$(call say,installing the locked packages of requirements/$*.txt)
+	installer=$(if $(UV),"uv pip install --quiet --python $(BIN)/python","$(BIN)/python -m pip install --quiet --disable-pip-version-check")
+	$$installer --require-hashes -r requirements/build.txt -r requirements/$*.txt
+	$$installer --no-deps --no-build-isolation --editable .
+	touch $@
