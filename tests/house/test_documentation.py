@@ -1,0 +1,147 @@
+"""The documentation holds: links lead somewhere, commands exist, every command and every page is described."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+import typer
+
+import karama
+from karama.cli import app
+from tests.house.repository import (
+    DOCS,
+    ROOT,
+    anchors_of,
+    inline_tokens,
+    name_of,
+    pages,
+    project_file,
+    shell_lines,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROGRAM = typer.main.get_command(app)
+CLI_PAGE = DOCS / "reference" / "cli.md"
+PLACEHOLDERS = re.compile(r"[\[\]|…]|\.\.\.")
+
+
+# --------------------------------------------------------------------------------------------------------------- links
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_link_and_picture_of_a_page_leads_somewhere(page: Path) -> None:
+    targets = [str(token.attrGet("href")) for token in inline_tokens(page, "link_open")]
+    targets += [str(token.attrGet("src")) for token in inline_tokens(page, "image")]
+    assert [target for target in targets if not leads_somewhere(page, target)] == []
+
+
+def leads_somewhere(page: Path, target: str) -> bool:
+    """Whether a link of a page is an address elsewhere, or a file (and heading) that exists."""
+    if re.match(r"[a-z]+:", target):
+        return True
+    path, _, anchor = target.partition("#")
+    file = (page.parent / path) if path else page
+    if not file.exists() or not file.resolve().is_relative_to(ROOT):
+        return False
+    return not anchor or file.suffix != ".md" or anchor in anchors_of(file)
+
+
+def test_every_page_is_listed_in_the_index_of_its_folder() -> None:
+    unlisted = []
+    for page in pages():
+        index = page.parent / "README.md"
+        if not page.is_relative_to(DOCS) or page == index:
+            continue
+        linked = {str(token.attrGet("href")).partition("#")[0] for token in inline_tokens(index, "link_open")}
+        if page.name not in linked:
+            unlisted.append(name_of(page))
+    assert unlisted == []
+
+
+# ------------------------------------------------------------------------------------------------------------ commands
+def make_targets() -> set[str]:
+    """The targets of the Makefile that a person calls."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z][a-z-]*):", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_make_command_of_a_page_exists(page: Path) -> None:
+    called = [line for line in shell_lines(page) if re.match(r"make( |$)", line)]
+    targets = [word for line in called for word in shlex.split(line)[1:] if "=" not in word and word[0] != "-"]
+    assert set(targets) <= make_targets()
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_karama_command_of_a_page_parses(page: Path) -> None:
+    called = [line for line in shell_lines(page) if re.match(r"karama( |$)", line)]
+    wrong = [f"{line}: {fault}" for line in called if (fault := parse_fault(line))]
+    assert wrong == []
+
+
+def parse_fault(line: str) -> str:
+    """What the command line would refuse in a documented call; empty when it is well formed."""
+    words = shlex.split(re.split(r"\s[|>]\s?|\s&&\s", line)[0])[1:]
+    command: click.Command = PROGRAM
+    context = click.Context(command, info_name="karama")
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        found = command.get_command(context, words[0])
+        if found is None:
+            return f"there is no command {words[0]}"
+        command, context, words = found, click.Context(found, parent=context, info_name=words[0]), words[1:]
+    if any(PLACEHOLDERS.search(word) for word in words):
+        words = [word for word in words if word.startswith("--")]  # a synopsis: its options must exist all the same
+        words = [word for word in words if word not in options_of(command)]
+        return f"no option {words[0]}" if words else ""
+    if not words:
+        return ""  # the command is named, not called
+    try:
+        command.make_parser(context).parse_args(words)
+    except click.UsageError as error:
+        return error.format_message()
+    return ""
+
+
+def options_of(command: click.Command) -> set[str]:
+    """The long options of a command."""
+    own = {name for parameter in command.params for name in [*parameter.opts, *parameter.secondary_opts]}
+    return {name for name in own if name.startswith("--")} | {"--help"}
+
+
+def commands(command: click.Command = PROGRAM, path: str = "karama") -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, with its full name."""
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            if not child.hidden:
+                yield from commands(child, f"{path} {name}")
+    else:
+        yield path, command
+
+
+@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_command_and_option_is_in_the_reference(path: str, command: click.Command) -> None:
+    text = CLI_PAGE.read_text(encoding="utf-8")
+    section = re.search(rf"^#+ `?{re.escape(path)}`?$(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert section, f"{name_of(CLI_PAGE)} has no heading '{path}'"
+    missing = [name for name in options_of(command) - {"--help"} if f"`{name}" not in section[1]]
+    assert missing == []
+
+
+def test_the_reference_describes_no_command_that_is_gone() -> None:
+    described = re.findall(r"^#+ `?(karama [a-z -]+?)`?$", CLI_PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    groups = {path.rpartition(" ")[0] for path, _ in commands()}
+    assert set(described) - {path for path, _ in commands()} - groups == set()
+
+
+# ------------------------------------------------------------------------------------------------------------- version
+def test_the_changelog_has_an_entry_for_this_version() -> None:
+    assert karama.__version__ == project_file()["project"]["version"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    entry = re.search(rf"^## \[{re.escape(karama.__version__)}\].*?(?=^## |\Z)", changes, re.MULTILINE | re.DOTALL)
+    assert entry
+    assert re.search(r"^- \w", entry[0], re.MULTILINE)
