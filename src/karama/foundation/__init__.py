@@ -1,0 +1,1 @@
+"""Floor 0: months, money, errors, languages, progress and storage, known to every other floor and knowing none."""

@@ -1,0 +1,117 @@
+"""Where results are kept: folders that appear whole or not at all, JSON files, digests."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from karama.foundation.errors import BadInputError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_BLOCK = 1 << 20
+
+
+@contextlib.contextmanager
+def publish_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary sibling folder and rename it onto ``target`` when the block ends well.
+
+    A reader sees the old folder or the new one, never a part.  After an exception, or when a former run was
+    killed, the temporary folder is removed.
+
+    Raises:
+        StorageError: the disk is full or the place cannot be written.
+    """
+    prefix = f".{target.name}.part-"
+    with _storage_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent, prefix)
+        draft = target.parent / f"{prefix}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        draft.mkdir()
+    try:
+        with _storage_errors(target):
+            yield draft
+            _replace(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _sweep(parent: Path, prefix: str) -> None:
+    """Remove the drafts of runs that no longer live."""
+    for leftover in parent.glob(f"{prefix}*"):
+        owner = leftover.name.removeprefix(prefix).split("-")[0]
+        if not (owner.isdigit() and _alive(int(owner))):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _replace(draft: Path, target: Path) -> None:
+    """Put the finished draft in the place of the target, which may exist."""
+    if not target.exists():
+        draft.rename(target)
+        return
+    aside = target.parent / f".{target.name}.part-{os.getpid()}-old"
+    target.rename(aside)
+    draft.rename(target)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _storage_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            message = f"{target}: no space left on the disk; nothing was kept: free some space and run again"
+            raise StorageError(message) from error
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
+            message = f"{target}: cannot be written ({error.strerror}): choose another folder or ask for the right"
+            raise StorageError(message) from error
+        raise
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 - JSON is any nesting of plain values
+    """Write readable UTF-8 JSON, with a final newline."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any nesting of plain values
+    """Read a JSON file.
+
+    Raises:
+        BadInputError: no such file, or not JSON; the message names the line.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"{path}: no such file"
+        raise BadInputError(message) from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        message = f"{path}: not valid JSON ({error}): correct the file"
+        raise BadInputError(message) from error
