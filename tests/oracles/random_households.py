@@ -26,7 +26,7 @@ COMMUNES = (  # one real commune per region
 LEVELS = ("none", "preschool", "primary", "lower_secondary", "upper_secondary", "vocational", "higher")
 MARITAL = ("single", "married", "divorced", "widowed")
 AT_THRESHOLD, JUST_ABOVE, JUST_BELOW = 9.743001, 9.743001001, 9.743000999
-CHILD_COUNTS = (0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9)
+CHILD_COUNTS = (0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9)
 BOUNDARY_AGES = (0, 1, 5, 6, 6, 6, 7, 18, 20, 21, 21, 21, 22)
 PERSONAL_GROUNDS = ("receives_family_allowance", "receives_state_pay", "receives_pension")
 HOUSEHOLD_GROUNDS = ("other_family_allowance", "state_pay", "pension", "fonds_entraide_familiale")
@@ -150,6 +150,17 @@ def random_child(rng: Random, birth: int, number: int, *, orphans: bool) -> dict
     return child
 
 
+def make_pupils(rng: Random, children: list[dict[str, Any]], number: int) -> None:
+    """Turn most children into public pupils of 6 to 20, twins staying twins, so that more than six have a grant."""
+    first, births_of = first_ordinal(number), {child["birth_date"]: "" for child in children}
+    for birth in births_of:
+        births_of[birth] = iso(first - 6 * 366 - rng.randrange(14 * 365))
+    for child in children:
+        if "death_date" not in child:
+            child["birth_date"] = births_of[child["birth_date"]]
+            child |= {"enrolled": True, "school_level": LEVELS[2 + rng.randrange(3)], "public_school": True}
+
+
 def random_adult(rng: Random, role: str, number: int) -> dict[str, Any]:
     """A head, a spouse or another member (who may be a minor), without person_id."""
     draw = rng.random
@@ -237,6 +248,8 @@ def random_household(rng: Random, month: str | None = None, household_id: str | 
         random_child(rng, birth, number, orphans=orphans)
         for birth in births(rng, number, CHILD_COUNTS[int(draw() * 20)])
     ]
+    if len(children) > 4 and draw() < (0.5 if number % 12 == 8 else 0.05):
+        make_pupils(rng, children, number)
     if children and draw() < 0.4:
         newborn = children[-1]
         add_claim_of_birth_grant(rng, newborn, number)
