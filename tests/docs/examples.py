@@ -54,7 +54,7 @@ class PageRun:
         for block in blocks:
             if block.comment.startswith("file:"):
                 self.write(block)
-            elif block.language in EXECUTED and not self.is_left_out(block):
+            elif is_executed(block) and not self.is_left_out(block):
                 self.execute(block, after[id(block)])
                 done += 1
         return done
@@ -87,8 +87,7 @@ class PageRun:
 
     def run_console(self, block: Block) -> None:
         """Run the commands of a console block; each must succeed unless `$ echo $?` follows, and answer as shown."""
-        waiting = [command for command in commands_of(block) if shlex.split(command.line, comments=True)[0] in RUN]
-        for command, following in pairwise([*waiting, Command("", 0)]):
+        for command, following in pairwise([*run_commands(block), Command("", 0)]):
             if command.line == "echo $?":
                 continue
             code, answer = self.shell(command.line)
@@ -159,6 +158,16 @@ def commands_of(block: Block) -> list[Command]:
             continue
         open_line = line.endswith("\\")
     return commands
+
+
+def run_commands(block: Block) -> list[Command]:
+    """The commands of a console block that are run; the others set a machine up."""
+    return [command for command in commands_of(block) if shlex.split(command.line, comments=True)[0] in RUN]
+
+
+def is_executed(block: Block) -> bool:
+    """Whether a block has something to run."""
+    return bool(run_commands(block)) if block.language == "console" else block.language in EXECUTED
 
 
 def matches(expected: str, answer: str) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.examples import EXECUTED, PageRun
-from tests.house.repository import Block, blocks_of, hidden_comments, name_of, pages
+from tests.docs.examples import PageRun, is_executed
+from tests.house.repository import blocks_of, hidden_comments, name_of, pages
 
 # A register so small that it takes a second, of two following months, for pages that say <!-- fixture: register -->.
 REGISTER = ["--share", "0.0002", "--seed", "20", "--from", "2026-02", "--months", "2"]
@@ -20,8 +20,7 @@ def with_examples() -> list[object]:
     """The pages that have something to run; those that say <!-- long --> are long tests."""
     found = []
     for page in pages():
-        blocks: list[Block] = [block for block in blocks_of(page) if block.language in EXECUTED]
-        if blocks:
+        if any(is_executed(block) for block in blocks_of(page)):
             marks = [pytest.mark.long] if "long" in hidden_comments(page) else []
             found.append(pytest.param(page, id=name_of(page), marks=marks))
     return found
