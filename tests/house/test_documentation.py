@@ -123,7 +123,9 @@ def commands(command: click.Command = PROGRAM, path: str = "karama") -> Iterator
         yield path, command
 
 
-@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("path", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_command_and_option_is_in_the_reference(path: str, command: click.Command) -> None:
     text = CLI_PAGE.read_text(encoding="utf-8")
     section = re.search(rf"^#+ `?{re.escape(path)}`?$(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
