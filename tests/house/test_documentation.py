@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-import click
 import pytest
 import typer
+from typer.core import TyperGroup
+from typer.testing import CliRunner
 
 import karama
 from karama.cli import app
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from typer.core import TyperCommand
+
 PROGRAM = typer.main.get_command(app)
 CLI_PAGE = DOCS / "reference" / "cli.md"
+WIDE = {"COLUMNS": "400", "NO_COLOR": "1", "TERM": "dumb"}
 PLACEHOLDERS = re.compile(r"[\[\]|…]|\.\.\.")
 
 
@@ -85,37 +90,36 @@ def test_every_karama_command_of_a_page_parses(page: Path) -> None:
 
 
 def parse_fault(line: str) -> str:
-    """What the command line would refuse in a documented call; empty when it is well formed."""
+    """What the command line would refuse in a documented call; empty when it is well formed.
+
+    `--help` is added to the call: the program then reads every word, refuses a command or an option it does not have,
+    and does nothing else. A synopsis with brackets or points is looked at for its commands and options only.
+    """
     words = shlex.split(re.split(r"\s[|>]\s?|\s&&\s", line)[0])[1:]
-    command: click.Command = PROGRAM
-    context = click.Context(command, info_name="karama")
-    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.get_command(context, words[0])
-        if found is None:
-            return f"there is no command {words[0]}"
-        command, context, words = found, click.Context(found, parent=context, info_name=words[0]), words[1:]
-    if any(PLACEHOLDERS.search(word) for word in words):
-        words = [word for word in words if word.startswith("--")]  # a synopsis: its options must exist all the same
-        words = [word for word in words if word not in options_of(command)]
-        return f"no option {words[0]}" if words else ""
-    if not words:
-        return ""  # the command is named, not called
-    try:
-        command.make_parser(context).parse_args(words)
-    except click.UsageError as error:
-        return error.format_message()
-    return ""
+    if not any(PLACEHOLDERS.search(word) for word in words):
+        return refusal([*words, "--help"])
+    path = takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), words)
+    call = [*path, "--help"]
+    known = CliRunner().invoke(app, call, env=WIDE).output
+    missing = [option for option in re.findall(r"--[a-z-]+", line) if option not in known]
+    return refusal(call) or (f"no option {missing[0]}" if missing else "")
 
 
-def options_of(command: click.Command) -> set[str]:
+def refusal(words: list[str]) -> str:
+    """The program's message when it refuses a call, empty when it does not."""
+    result = CliRunner().invoke(app, words, env=WIDE)
+    return result.output if result.exit_code else ""
+
+
+def options_of(command: TyperCommand) -> set[str]:
     """The long options of a command."""
-    own = {name for parameter in command.params for name in [*parameter.opts, *parameter.secondary_opts]}
+    own = {name for parameter in command.params for name in parameter.opts}
     return {name for name in own if name.startswith("--")} | {"--help"}
 
 
-def commands(command: click.Command = PROGRAM, path: str = "karama") -> Iterator[tuple[str, click.Command]]:
+def commands(command: TyperCommand | TyperGroup = PROGRAM, path: str = "karama") -> Iterator[tuple[str, TyperCommand]]:
     """Every command that does something, with its full name."""
-    if isinstance(command, click.Group):
+    if isinstance(command, TyperGroup):
         for name, child in command.commands.items():
             if not child.hidden:
                 yield from commands(child, f"{path} {name}")
@@ -126,7 +130,7 @@ def commands(command: click.Command = PROGRAM, path: str = "karama") -> Iterator
 @pytest.mark.parametrize(
     ("path", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_every_command_and_option_is_in_the_reference(path: str, command: click.Command) -> None:
+def test_every_command_and_option_is_in_the_reference(path: str, command: TyperCommand) -> None:
     text = CLI_PAGE.read_text(encoding="utf-8")
     section = re.search(rf"^#+ `?{re.escape(path)}`?$(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
     assert section, f"{name_of(CLI_PAGE)} has no heading '{path}'"
