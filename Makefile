@@ -95,6 +95,7 @@ $(BIN)/python:
 
 $(VENV)/installed-%: requirements/%.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@$(call say,installing the locked packages of requirements/$*.txt)
+	[ -n "$(UV)" ] || $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	installer=$(if $(UV),"uv pip install --quiet --python $(BIN)/python","$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 	$$installer --require-hashes -r requirements/build.txt -r requirements/$*.txt
 	$$installer --no-deps --no-build-isolation --editable .
