@@ -23,7 +23,9 @@ LANGUAGES = ("fr", "ar", "en")
 CLOCKS = ("paid", "legal")
 
 FILE_KEYS = frozenset({"title", "programme", "defaults", "cases"})
-STEP_KEYS = frozenset({"month", "clock", "programme", "parameters", "household", "expect", "lines", "reasons", "values"})
+STEP_KEYS = frozenset(
+    {"month", "clock", "programme", "parameters", "household", "expect", "lines", "reasons", "values"}
+)
 CASE_KEYS = STEP_KEYS | {"name", "members", "ward", "months", "why"}
 EXPECT_KEYS = frozenset({"eligible", "aid", "amount", "score"})
 HOUSEHOLD_KEYS = frozenset(
@@ -121,8 +123,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
     twice = [key for key, times in Counter(keys).items() if times > 1]
     if twice:
-        message = f"line {node.start_mark.line + 1}: key {twice[0]!r} is written twice"
-        raise SpecError(message)
+        raise SpecError(f"line {node.start_mark.line + 1}: key {twice[0]!r} is written twice")
     return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
 
 
@@ -132,7 +133,7 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 def _require(holds: object, where: str, message: str) -> None:
     if not holds:
-        raise SpecError(f"{where}: {message}")  # noqa: EM102
+        raise SpecError(f"{where}: {message}")
 
 
 def _only(mapping: dict[str, Any], allowed: frozenset[str], where: str) -> None:
@@ -156,10 +157,9 @@ def read_file(path: Path) -> dict[str, Any]:
     """Return the checked content of one spec file."""
     where = str(path.relative_to(ROOT))
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - subclass of SafeLoader
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except (yaml.YAMLError, SpecError) as error:
-        message = f"{where}: {error}"
-        raise SpecError(message) from error
+        raise SpecError(f"{where}: {error}") from error
     _only(content, FILE_KEYS, where)
     _require({"title", "programme", "cases"} <= set(content), where, "title, programme and cases are required")
     _require(set(content["title"]) == set(LANGUAGES), where, "the title is given in fr, ar and en")
@@ -241,7 +241,9 @@ def _check_outcome(step: Step, where: str) -> None:
     _require(step.amount_centimes is not None or step.score is not None, where, "neither amount nor score expected")
     _require(len(set(step.lines)) == len(step.lines), where, "the same line twice")
     if step.eligible is False:
-        _require(not total and step.aid in {None, "none"} and step.reasons, where, "a refusal: no line, aid none, reasons")
+        _require(
+            not total and step.aid in {None, "none"} and step.reasons, where, "a refusal: no line, aid none, reasons"
+        )
     if step.eligible:
         _require(not step.reasons and step.aid != "none", where, "eligible: no reasons, an aid")
 
@@ -301,3 +303,88 @@ def read_steps(path: Path) -> list[Step]:
 def all_steps() -> list[Step]:
     """Return the dated expectations of every file."""
     return [step for path in spec_files() for step in read_steps(path)]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_cell(item)}" for key, item in value.items())
+    return "none" if value is None else str(value).replace("|", "\\|")
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    """Return a Markdown table without its empty columns."""
+    kept = [place for place in range(len(header)) if any(row[place] for row in rows)]
+    lines = [[header[place] for place in kept], ["---" for _ in kept]]
+    lines += [[row[place] for place in kept] for row in rows]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def _money(amount: Decimal | int) -> str:
+    return f"{Decimal(amount):,.2f}"
+
+
+def _outcome(row: dict[str, Any], case: dict[str, Any], spec: dict[str, Any]) -> list[str]:
+    """Return one row: month, clock, what differs in this row, what must come out."""
+    expect = row["expect"]
+    lines = [
+        f"{benefit}{f' {person}' if person else ''}{f' (rank {rank})' if rank else ''} {_money(amount)}"
+        for benefit, person, rank, amount in row.get("lines", [])
+    ]
+    programme = row.get("programme", spec["programme"])
+    asked = [programme] if programme != spec["programme"] else []
+    asked += [_cell(row[key]) for key in ("parameters", "household") if row.get(key) and "months" in case]
+    clock = row.get("clock", case.get("clock", "paid"))
+    return [
+        str(row.get("month", case.get("month"))),
+        clock if clock != "paid" else "",
+        "; ".join(asked),
+        {True: "eligible", False: "refused", None: ""}[expect.get("eligible")],
+        "" if expect.get("aid", "none") == "none" else expect["aid"],
+        "<br>".join(lines),
+        _money(expect["amount"]) if "amount" in expect else "",
+        _cell(expect["score"]) if "score" in expect else "",
+        "<br>".join(
+            [*row.get("reasons", []), *(f"{key} {_cell(value)}" for key, value in row.get("values", {}).items())]
+        ),
+    ]
+
+
+def _case_markdown(case: dict[str, Any], spec: dict[str, Any]) -> list[str]:
+    people = case.get("members", [case.get("ward")])
+    keys = [key for key in dict.fromkeys([*MEMBER_FIELDS, *WARD_KEYS]) if any(key in person for person in people)]
+    clauses = [
+        f"{label}: {_cell(case[key])}."
+        for key, label in (("household", "Household"), ("parameters", "Switches"))
+        if case.get(key)
+    ]
+    rows = case.get("months", [case])
+    header = ["month", "clock", "asked with", "outcome", "aid", "lines", "amount", "score", "reasons", "account"]
+    return [
+        f"## {case['name']}",
+        "",
+        *([" ".join(clauses), ""] if clauses else []),
+        *_table(keys, [[_cell(person[key]) if key in person else "" for key in keys] for person in people]),
+        "",
+        *_table(header, [_outcome(row, case, spec) for row in rows]),
+        "",
+        case["why"].strip(),
+        "",
+    ]
+
+
+def as_markdown(path: Path, language: str = "en") -> str:
+    """Return a spec file as a page: each case with its members, its months, the lines and the reason.
+
+    Args:
+        path: a file of this folder.
+        language: language of the title (`fr`, `ar` or `en`); the cases themselves are in English.
+    """
+    spec = read_file(path)
+    defaults = _cell(spec.get("defaults", {}))
+    common = [f"Unless a case says otherwise: {defaults}.", ""] if defaults else []
+    parts = [f"# {spec['title'][language]}", "", f"Programme `{spec['programme']}`, {len(spec['cases'])} cases.", ""]
+    for case in spec["cases"]:
+        common += _case_markdown(case, spec)
+    return "\n".join(parts + common).rstrip() + "\n"
