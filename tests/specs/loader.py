@@ -345,15 +345,15 @@ def _outcome(row: dict[str, Any], case: dict[str, Any], spec: dict[str, Any]) ->
         "<br>".join(lines),
         _money(expect["amount"]) if "amount" in expect else "",
         _cell(expect["score"]) if "score" in expect else "",
-        "<br>".join(
-            [*row.get("reasons", []), *(f"{key} {_cell(value)}" for key, value in row.get("values", {}).items())]
-        ),
+        "<br>".join(row.get("reasons", [])),
+        _cell(row.get("values", {})),
     ]
 
 
 def _case_markdown(case: dict[str, Any], spec: dict[str, Any]) -> list[str]:
     people = case.get("members", [case.get("ward")])
-    keys = [key for key in dict.fromkeys([*MEMBER_FIELDS, *WARD_KEYS]) if any(key in person for person in people)]
+    words = dict.fromkeys([*MEMBER_FIELDS, *sorted(WARD_KEYS)])
+    keys = [word for word in words if any(word in person for person in people)]
     clauses = [
         f"{label}: {_cell(case[key])}."
         for key, label in (("household", "Household"), ("parameters", "Switches"))
