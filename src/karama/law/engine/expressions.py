@@ -288,16 +288,16 @@ class MonthsSince(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class DaysFrom(Node):
-    """Days from a cut-off date to a date: 0 on the cut-off itself."""
+class DatePart(Node):
+    """Number of the month in the year (1 to 12), or of the day in the month (1 to 31)."""
 
+    part: Literal["month", "day"]
     date: Node
-    cutoff: Cutoff
 
     def __post_init__(self) -> None:
         """A known date."""
-        _need_known("days_from()", self.date)
-        _need(Kind.DATE, "days_from()", self.date)
+        _need_known(f"{self.part}_of()", self.date)
+        _need(Kind.DATE, f"{self.part}_of()", self.date)
         self._settle(INTEGER, self.date.entity)
 
 

@@ -13,7 +13,7 @@ from karama.law.engine.expressions import (
     Case,
     CompletedYears,
     Cutoff,
-    DaysFrom,
+    DatePart,
     Extreme,
     MonthsSince,
     Order,
@@ -37,7 +37,7 @@ __all__ = [
     "case",
     "completed_years",
     "count_of",
-    "days_from",
+    "day_of",
     "descending",
     "first_day",
     "greatest",
@@ -45,6 +45,7 @@ __all__ = [
     "last_day",
     "least",
     "least_of",
+    "month_of",
     "months_since",
     "rank",
     "ratio",
@@ -144,6 +145,11 @@ def months_since(date: Node) -> Node:
     return MonthsSince(date)
 
 
-def days_from(date: Node, cutoff: Cutoff) -> Node:
-    """Days from the cut-off date to the date."""
-    return DaysFrom(date, cutoff)
+def month_of(date: Node) -> Node:
+    """Number of the date's month in the year, 1 to 12."""
+    return DatePart("month", date)
+
+
+def day_of(date: Node) -> Node:
+    """Number of the date's day in the month, 1 to 31."""
+    return DatePart("day", date)

@@ -89,7 +89,7 @@ class DatedParameter:
     file: str
     key: str | None = None
     choices: tuple[str, ...] = ()
-    alternatives: tuple[ParameterValue, ...] = ()
+    alternatives: tuple[ParameterValue | Mapping[str, ParameterValue], ...] = ()
     description: str = ""
     type: Type = field(default=types.INTEGER)
 
@@ -118,13 +118,14 @@ class DatedParameter:
         """The parameter as formulas read it."""
         return Parameter(self.name, self.type, self.key)
 
-    def parse(self, raw: object) -> ParameterValue:
+    def parse(self, raw: object) -> ParameterValue | dict[str, ParameterValue]:
         """Read one raw value as YAML or JSON gives it.
 
         Raises:
             BadInputError: not of the parameter's type; names parameter, value and what is expected.
         """
-        return _parse(self.kind, raw, self.choices, f"{self.file}: parameter '{self.name}'")
+        entry = {"type": self.kind, "choices": self.choices, "key": self.key}
+        return _value(raw, entry, f"{self.file}: parameter '{self.name}'")
 
 
 class _Loader(yaml.SafeLoader):
@@ -191,7 +192,7 @@ def _parameter(name: str, entry: dict[str, Any], path: Path) -> DatedParameter:
     if len(set(starts)) != len(starts):
         message = f"{where}: two values start in the same month: keep one"
         raise BadInputError(message)
-    alternatives = tuple(_parse(kind, raw, choices, where) for raw in entry.get("alternatives", ()))
+    alternatives = tuple(_value(raw, entry, where) for raw in entry.get("alternatives", ()))
     return DatedParameter(
         name=name,
         label=Label(**entry["label"]),
@@ -203,20 +204,23 @@ def _parameter(name: str, entry: dict[str, Any], path: Path) -> DatedParameter:
         choices=choices,
         alternatives=alternatives,
         description=entry.get("description", ""),
-        type=_type(kind, choices, [one for value in values for one in _entries(value.value)]),
+        type=_type(kind, choices, [one for value in (*(v.value for v in values), *alternatives) for one in _entries(value)]),
     )
 
 
-def _dated_value(raw: dict[str, Any], entry: dict[str, Any], where: str) -> DatedValue:
+def _value(raw: object, entry: dict[str, Any], where: str) -> ParameterValue | dict[str, ParameterValue]:
+    """One value as its type asks: a single one, or a table by code."""
     kind, choices = entry["type"], tuple(entry.get("choices", ()))
-    value: ParameterValue | dict[str, ParameterValue]
-    if entry.get("key"):
-        if not isinstance(raw["value"], dict):
-            message = f"{where}: is a table by '{entry['key']}': give a value for each code"
-            raise BadInputError(message)
-        value = {str(code): _parse(kind, one, choices, where) for code, one in raw["value"].items()}
-    else:
-        value = _parse(kind, raw["value"], choices, where)
+    if not entry.get("key"):
+        return _parse(kind, raw, choices, where)
+    if not isinstance(raw, dict):
+        message = f"{where}: is a table by '{entry['key']}': give a value for each code"
+        raise BadInputError(message)
+    return {str(code): _parse(kind, one, choices, where) for code, one in raw.items()}
+
+
+def _dated_value(raw: dict[str, Any], entry: dict[str, Any], where: str) -> DatedValue:
+    value = _value(raw["value"], entry, where)
     legal_from = Month.parse(raw["legal_from"])
     paid_from = Month.parse(raw["paid_from"]) if "paid_from" in raw else legal_from
     return DatedValue(legal_from, paid_from, value, Status(raw["status"]), raw["reference"], raw.get("note", ""))

@@ -258,8 +258,8 @@ class _FunctionWriter:
         return f"((month.year - {date}.year) * 12 + month.month - {date}.month)"
 
     @_of.register
-    def _(self, node: e.DaysFrom) -> str:
-        return f"({self._of(node.date)} - {self._of(node.cutoff)}).days"
+    def _(self, node: e.DatePart) -> str:
+        return f"{self._of(node.date)}.{node.part}"
 
     @_of.register
     def _(self, node: e.Comparison) -> str:

@@ -306,9 +306,8 @@ class ExpressionWriter:
         return exp.cast(exp.Sub(this=now, expression=index), sql_type(e.INTEGER))
 
     @_of.register
-    def _(self, node: e.DaysFrom) -> exp.Expression:
-        days = exp.DateDiff(this=self._of(node.date), expression=self._of(node.cutoff), unit=exp.var("DAY"))
-        return exp.cast(days, sql_type(e.INTEGER))
+    def _(self, node: e.DatePart) -> exp.Expression:
+        return _part(node.part.upper(), self._of(node.date))
 
     @_of.register
     def _(self, node: e.Comparison) -> exp.Expression:

@@ -1,0 +1,1 @@
+"""Back-to-school grant (aide à la rentrée scolaire)."""

@@ -1,0 +1,1 @@
+"""Birth grant (prime à la naissance)."""

@@ -1,0 +1,1 @@
+"""Who may receive the direct social aid (conditions, loi 58-23, art. 3-7)."""

@@ -1,0 +1,1 @@
+"""Flat aid (aide forfaitaire)."""

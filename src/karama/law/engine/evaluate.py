@@ -1,0 +1,289 @@
+"""Deciding with a programme: one household through the Python function, a register through SQL.  One graph for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from karama.law.engine.expressions import Entity
+from karama.law.engine.household_file import read_household
+from karama.law.engine.python import compile_function
+from karama.law.engine.sql import compile_plan
+from karama.law.engine.types import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import duckdb
+
+    from karama.foundation.months import Month
+    from karama.law.engine.graph import Binding, Graph
+    from karama.law.engine.inputs import InputColumn
+    from karama.law.engine.parameters import Clock
+    from karama.law.engine.programme import Benefit, Programme
+    from karama.law.engine.python import CompiledFunction, Row
+    from karama.law.engine.sql import Plan
+    from karama.law.engine.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One benefit due in the month, in centimes; ``person_id`` is None for the household's own, ``rank`` where shown."""
+
+    benefit: str
+    person_id: str | None
+    rank: int | None
+    amount_centimes: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the law says of one household in one month.
+
+    ``values`` holds every household column of the graph and every input, ``persons`` the same for each person.
+    """
+
+    household_id: str
+    programme: str
+    month: Month
+    eligible: bool
+    aid: str
+    amount_centimes: int
+    reasons: tuple[str, ...]
+    lines: tuple[Line, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    persons: tuple[Mapping[str, Any], ...] = ()
+
+
+_FUNCTIONS: dict[int, tuple[Graph, CompiledFunction]] = {}
+
+
+def function_of(graph: Graph) -> CompiledFunction:
+    """The compiled function of a graph, generated at the first call."""
+    if id(graph) not in _FUNCTIONS:
+        _FUNCTIONS[id(graph)] = (graph, compile_function(graph))
+    return _FUNCTIONS[id(graph)][1]
+
+
+def bind(
+    programme: Programme, month: Month, amounts: Clock, parameters: Mapping[str, Any] | None
+) -> tuple[Graph, Binding]:
+    """Graph and constants of a month; ``parameters`` replaces values by name, given as in the YAML files."""
+    graph = programme.graph(month)
+    overrides = {name: programme.law.parameters.get(name).parse(raw) for name, raw in (parameters or {}).items()}
+    return graph, programme.law.bind(graph, month, amounts, overrides)
+
+
+def decide_one(
+    programme: Programme,
+    raw: Mapping[str, Any],
+    month: Month,
+    amounts: Clock = "paid",
+    parameters: Mapping[str, Any] | None = None,
+    where: str | None = None,
+) -> Decision:
+    """Decide one household given as in HOUSEHOLD.json.
+
+    Raises:
+        BadInputError: a field is wrong; it is named.
+        LawError: the law has no value for the month.
+    """
+    graph, binding = bind(programme, month, amounts, parameters)
+    household, persons = read_rows(programme, raw, month, where)
+    return decide_rows(programme, graph, binding, household, persons)
+
+
+def read_rows(
+    programme: Programme, raw: Mapping[str, Any], month: Month, where: str | None = None
+) -> tuple[Row, list[Row]]:
+    """The typed rows of a household given as in HOUSEHOLD.json, completed by the programme."""
+    inputs = programme.law.inputs
+    where = where or f"household '{raw.get(inputs.household_key, '?')}'"
+    return read_household(programme.prepare(dict(raw), month, where), inputs, where)
+
+
+def decide_rows(
+    programme: Programme, graph: Graph, binding: Binding, household: Row, persons: Sequence[Row]
+) -> Decision:
+    """Decide typed rows with bound constants; the warm path of a server."""
+    values, person_values = function_of(graph).bind(binding)(household, persons)
+    inputs = programme.law.inputs
+    eligible = bool(values[programme.eligible])
+    reasons = tuple(one.refusal for one in programme.conditions if not values[one.formula])
+    lines: list[Line] = []
+    if eligible:
+        for benefit in programme.benefits:
+            lines.extend(_lines(programme, graph, benefit, {**household, **values}, person_values, persons))
+    return Decision(
+        household_id=household[inputs.household_key],
+        programme=programme.name,
+        month=binding.month,
+        eligible=eligible,
+        aid=values[programme.aid],
+        amount_centimes=values[programme.amount] if programme.amount else 0,
+        reasons=() if eligible else reasons,
+        lines=tuple(sorted(lines, key=_line_order)),
+        values={**household, **values},
+        persons=tuple({**person, **computed} for person, computed in zip(persons, person_values, strict=True)),
+    )
+
+
+def _line_order(line: Line) -> tuple[str, str]:
+    return line.benefit, line.person_id or ""
+
+
+def _lines(  # noqa: PLR0913, PLR0917 - the two tables and the benefit
+    programme: Programme, graph: Graph, benefit: Benefit, values: Row, person_values: Sequence[Row], persons: Sequence[Row]
+) -> list[Line]:
+    if graph.definitions[benefit.formula].formula.entity is Entity.HOUSEHOLD:
+        amount = values[benefit.formula]
+        person = None if programme.law.inputs.person_table else values[programme.law.inputs.person_key]
+        return [Line(benefit.formula, person, None, amount)] if amount else []
+    key = programme.law.inputs.person_key
+    return [
+        Line(benefit.formula, person[key], row[benefit.rank] if benefit.rank else None, row[benefit.formula])
+        for person, row in zip(persons, person_values, strict=True)
+        if row[benefit.formula]
+    ]
+
+
+def arrow_type(kind: Type) -> pa.DataType:
+    """The Arrow type of a column."""
+    if kind.kind is Kind.DECIMAL:
+        return pa.decimal128(kind.digits, kind.places)
+    kinds = {Kind.BOOLEAN: pa.bool_(), Kind.INTEGER: pa.int32(), Kind.DATE: pa.date32()}
+    return kinds.get(kind.kind, pa.string())
+
+
+def arrow_table(rows: Sequence[Row], columns: Sequence[InputColumn], extra: Mapping[str, str] | None = None) -> pa.Table:
+    """Rows as an Arrow table with the columns' types; ``extra`` names further text columns."""
+    arrays = {column.name: pa.array([row[column.name] for row in rows], arrow_type(column.type)) for column in columns}
+    for name in extra or {}:
+        arrays[name] = pa.array([row[name] for row in rows], pa.string())
+    return pa.table(arrays)
+
+
+def register_tables(connection: duckdb.DuckDBPyConnection, programme: Programme, rows: Sequence[tuple[Row, list[Row]]]) -> None:
+    """Register typed rows as the programme's input tables in a DuckDB connection."""
+    inputs = programme.law.inputs
+    households = arrow_table([household for household, _ in rows], list(inputs.of(Entity.HOUSEHOLD)))
+    connection.register(inputs.household_table, households)
+    if inputs.person_table:
+        key = inputs.household_key
+        persons = [{**person, key: household[key]} for household, members in rows for person in members]
+        connection.register(inputs.person_table, arrow_table(persons, list(inputs.of(Entity.PERSON)), {key: "text"}))
+
+
+HOUSEHOLD_RESULT, PERSON_RESULT = "household_result", "person_result"
+
+
+def run_plan(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Compute the plan in DuckDB: every step becomes a temporary table, the last ones are the results.
+
+    The connection must know the programme's input tables.  Afterwards ``household_result`` holds every household
+    column of the graph and ``person_result`` every person column (absent for a programme without members).
+    """
+    for step in plan.steps:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql('duckdb')}")
+    for entity, name in ((Entity.HOUSEHOLD, HOUSEHOLD_RESULT), (Entity.PERSON, PERSON_RESULT)):
+        last = plan.last(entity)
+        if last is not None:
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {last.name}")
+
+
+def decisions_sql(programme: Programme, columns: Sequence[str] = ()) -> str:
+    """Query over ``household_result``: key, eligible, aid, amount_centimes, reasons (list), and the given columns."""
+    refusals = ", ".join(f"CASE WHEN NOT {one.formula} THEN '{one.refusal}' END" for one in programme.conditions)
+    reasons = f"CASE WHEN {programme.eligible} THEN [] ELSE list_filter([{refusals}], x -> x IS NOT NULL) END"
+    amount = programme.amount or "0"
+    further = "".join(f", {name}" for name in columns)
+    return (
+        f"SELECT {programme.law.inputs.household_key}, {programme.eligible} AS eligible, {programme.aid} AS aid,"
+        f" CAST({amount} AS BIGINT) AS amount_centimes, CAST({reasons} AS VARCHAR[]) AS reasons{further}"
+        f" FROM {HOUSEHOLD_RESULT}"
+    )
+
+
+def lines_sql(programme: Programme, graph: Graph) -> str | None:
+    """Query over the results: key, person_id, benefit, rank, amount_centimes, one row per line; None without benefits."""
+    key, person = programme.law.inputs.household_key, programme.law.inputs.person_key
+    alone = programme.law.inputs.person_table is None
+    parts = []
+    for benefit in programme.benefits:
+        name = benefit.formula
+        rank = f"CAST(p.{benefit.rank} AS INTEGER)" if benefit.rank else "CAST(NULL AS INTEGER)"
+        if graph.definitions[name].formula.entity is Entity.PERSON:
+            parts.append(
+                f"SELECT p.{key}, p.{person}, '{name}' AS benefit, {rank} AS rank, p.{name} AS amount_centimes"
+                f" FROM {PERSON_RESULT} p JOIN {HOUSEHOLD_RESULT} h ON h.{key} = p.{key}"
+                f" WHERE h.{programme.eligible} AND p.{name} <> 0"
+            )
+        else:
+            who = f"h.{person}" if alone else f"CAST(NULL AS VARCHAR) AS {person}"
+            own_key = "" if alone else f"h.{key}, "
+            parts.append(
+                f"SELECT {own_key}{who}, '{name}' AS benefit, {rank} AS rank, h.{name} AS amount_centimes"
+                f" FROM {HOUSEHOLD_RESULT} h WHERE h.{programme.eligible} AND h.{name} <> 0"
+            )
+    return " UNION ALL ".join(parts) or None
+
+
+def plan_of(
+    programme: Programme, month: Month, amounts: Clock = "paid", parameters: Mapping[str, Any] | None = None
+) -> Plan:
+    """The SQL plan of a programme for a month and a clock."""
+    graph, binding = bind(programme, month, amounts, parameters)
+    return compile_plan(graph, binding)
+
+
+def decide_many(  # noqa: PLR0913 - the call a batch makes
+    connection: duckdb.DuckDBPyConnection,
+    programme: Programme,
+    raws: Sequence[Mapping[str, Any]],
+    month: Month,
+    amounts: Clock = "paid",
+    parameters: Mapping[str, Any] | None = None,
+) -> list[Decision]:
+    """Decide many households through the SQL compilation, in the order given."""
+    plan = plan_of(programme, month, amounts, parameters)
+    register_tables(connection, programme, [read_rows(programme, raw, month) for raw in raws])
+    run_plan(connection, plan)
+    return _fetch_decisions(connection, programme, plan, month, raws)
+
+
+def _fetch_decisions(
+    connection: duckdb.DuckDBPyConnection,
+    programme: Programme,
+    plan: Plan,
+    month: Month,
+    raws: Sequence[Mapping[str, Any]],
+) -> list[Decision]:
+    key = programme.law.inputs.household_key
+    lines: dict[str, list[Line]] = {}
+    query = lines_sql(programme, plan.graph)
+    for row in connection.execute(query).to_arrow_table().to_pylist() if query else []:
+        line = Line(row["benefit"], row["person_id"], row["rank"], row["amount_centimes"])
+        lines.setdefault(row[key], []).append(line)
+    household_values = {row[key]: row for row in connection.table(HOUSEHOLD_RESULT).to_arrow_table().to_pylist()}
+    persons: dict[str, list[Row]] = {}
+    if plan.last(Entity.PERSON) is not None:
+        for row in connection.table(PERSON_RESULT).to_arrow_table().to_pylist():
+            persons.setdefault(row[key], []).append(row)
+    found = {}
+    for row in connection.execute(decisions_sql(programme)).to_arrow_table().to_pylist():
+        name = row[key]
+        found[name] = Decision(
+            household_id=name,
+            programme=programme.name,
+            month=month,
+            eligible=row["eligible"],
+            aid=row["aid"],
+            amount_centimes=row["amount_centimes"],
+            reasons=tuple(row["reasons"]),
+            lines=tuple(sorted(lines.get(name, []), key=_line_order)),
+            values=household_values[name],
+            persons=tuple(persons.get(name, [])),
+        )
+    return [found[raw[key]] for raw in raws]

@@ -1,0 +1,141 @@
+"""One household as JSON, checked field by field against the programme's inputs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from karama.foundation.errors import BadInputError
+from karama.foundation.months import Month
+from karama.law.engine.expressions import Entity
+from karama.law.engine.types import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from karama.law.engine.inputs import InputColumn, Inputs
+    from karama.law.engine.types import Type
+
+Row = dict[str, Any]
+
+
+def read_household(raw: Mapping[str, Any], inputs: Inputs, where: str) -> tuple[Row, list[Row]]:
+    """The household's row and its persons' rows, complete and typed.
+
+    Args:
+        raw: the content of a HOUSEHOLD.json file.
+        inputs: the programme's columns.
+        where: how messages call the household (a file, a row).
+
+    Raises:
+        BadInputError: a field is unknown, missing, of the wrong type or impossible; names it and the remedy.
+    """
+    if not isinstance(raw, dict):
+        message = f"{where}: is no object: write {{...}} with the household's fields"
+        raise BadInputError(message)
+    members = raw.get(inputs.members_field, [])
+    fields = {name: value for name, value in raw.items() if name != inputs.members_field or not inputs.person_table}
+    household = _row(fields, list(inputs.of(Entity.HOUSEHOLD)), where)
+    if not inputs.person_table:
+        return household, []
+    if not isinstance(members, list) or not members:
+        message = f"{where}: field '{inputs.members_field}' is missing or empty: list the household's persons"
+        raise BadInputError(message)
+    return household, _persons(members, inputs, where)
+
+
+def _persons(members: Sequence[Any], inputs: Inputs, where: str) -> list[Row]:
+    columns = list(inputs.of(Entity.PERSON))
+    persons, seen = [], set()
+    for number, member in enumerate(members, start=1):
+        place = f"{where}: member {number}"
+        if not isinstance(member, dict):
+            message = f"{place}: is no object: write {{...}} with the person's fields"
+            raise BadInputError(message)
+        row = _row(member, columns, place)
+        key = row[inputs.person_key]
+        if key in seen:
+            message = f"{place}: field '{inputs.person_key}': '{key}' stands twice: give each person its own identifier"
+            raise BadInputError(message)
+        seen.add(key)
+        persons.append(row)
+    return persons
+
+
+def _row(raw: Mapping[str, Any], columns: Sequence[InputColumn], where: str) -> Row:
+    names = [column.name for column in columns]
+    for name in raw:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f": did you mean '{near[0]}'?" if near else ": remove it"
+            message = f"{where}: field '{name}' is unknown{hint}"
+            raise BadInputError(message)
+    row: Row = {}
+    for column in columns:
+        if column.name in raw:
+            row[column.name] = read_value(raw[column.name], column, f"{where}: field '{column.name}'")
+        elif column.required:
+            message = f"{where}: field '{column.name}' is missing: {column.label.en}, {column.type}"
+            raise BadInputError(message)
+        else:
+            row[column.name] = column.default
+    return row
+
+
+def read_value(raw: object, column: InputColumn, where: str) -> Any:  # noqa: ANN401 - typed by the column
+    """One value of a column from JSON or a text cell.
+
+    Raises:
+        BadInputError: not of the column's type or out of its bounds.
+    """
+    if raw is None:
+        if column.type.nullable:
+            return None
+        message = f"{where}: is null but must be known: give {column.type}"
+        raise BadInputError(message)
+    try:
+        value = _parse(raw, column.type, month=column.month)
+    except (ValueError, TypeError, InvalidOperation, BadInputError) as error:
+        expected = "a month YYYY-MM" if column.month else str(column.type.known())
+        message = f"{where}: {raw!r} is not {expected}{_form(column.type, month=column.month)}"
+        raise BadInputError(message) from error
+    too_small = column.least is not None and value < column.least
+    if too_small or (column.most is not None and value > column.most):
+        message = f"{where}: {raw!r} is outside {column.least} to {column.most}: correct it"
+        raise BadInputError(message)
+    return value
+
+
+def _form(kind: Type, *, month: bool) -> str:
+    if kind.kind is Kind.DATE and not month:
+        return ": write YYYY-MM-DD"
+    return {Kind.BOOLEAN: ": write true or false", Kind.DECIMAL: ": write a plain number"}.get(kind.kind, "")
+
+
+def _parse(raw: object, kind: Type, *, month: bool) -> Any:  # noqa: ANN401, PLR0911 - one line per kind
+    match kind.kind, raw:
+        case Kind.BOOLEAN, bool():
+            return raw
+        case Kind.INTEGER, int() if not isinstance(raw, bool):
+            return raw
+        case Kind.DECIMAL, int() | float() | str() | Decimal() if not isinstance(raw, bool):
+            return _decimal(raw, kind)
+        case Kind.CHOICE, str() if raw in kind.choices:
+            return raw
+        case Kind.TEXT, str() if raw:
+            return raw
+        case Kind.DATE, dt.date():
+            return raw.replace(day=1) if month else raw
+        case Kind.DATE, str():
+            return Month.parse(raw).first_day if month else dt.date.fromisoformat(raw)
+    raise TypeError(raw)
+
+
+def _decimal(raw: float | str | Decimal, kind: Type) -> Decimal:
+    value = Decimal(str(raw))
+    fits = value.is_finite() and abs(value) < Decimal(10) ** (kind.digits - kind.places)
+    if not fits or value != value.quantize(Decimal(1).scaleb(-kind.places)):
+        raise ValueError(raw)
+    return value

@@ -1,0 +1,184 @@
+"""The socio-economic score (indice socio-économique, ISE) of the Registre social unifié (RSU).
+
+``score_household`` scores one household, ``score_households`` a whole register, both with the law's own formulas.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karama.foundation.errors import BadInputError
+from karama.foundation.languages import Label
+from karama.foundation.months import Month
+from karama.law.engine.evaluate import decide_one, plan_of, run_plan
+from karama.law.engine.expressions import Entity
+from karama.law.engine.formulas import formula, formulas_of
+from karama.law.engine.graph import Law
+from karama.law.engine.inputs import InputColumn, Inputs
+from karama.law.engine.language import case
+from karama.law.engine.parameters import ParameterSet
+from karama.law.engine.programme import Programme
+from karama.law.engine.types import BOOLEAN, INTEGER
+from karama.law.inputs import REGIONS, REGISTER
+from karama.law.rsu.score import formulas
+from karama.law.rsu.score.variables import VARIABLES, Variable
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    import duckdb
+
+    from karama.law.engine.expressions import Node
+
+COMMUNE_DIGITS = 9
+MOST_MAD_PER_YEAR = 1_000_000
+
+
+def _column(variable: Variable) -> InputColumn:
+    flag = variable.kind == "flag"
+    return InputColumn(
+        variable.column,
+        Entity.HOUSEHOLD,
+        BOOLEAN if flag else INTEGER,
+        variable.label,
+        "RSU",
+        unit={"flag": "", "count": "", "share": "members", "spending": "MAD per year"}[variable.kind],
+        default=False if flag else 0,
+        least=None if flag else 0,
+        most=None if flag else (MOST_MAD_PER_YEAR if variable.kind == "spending" else 999),
+    )
+
+
+SCORE_COLUMNS = tuple(_column(variable) for variable in VARIABLES if not variable.derived)
+"""The variables a household declares to the RSU, as columns of ``score_inputs``."""
+
+_SHARED = ("household_id", "milieu", "commune", "region", "person_id", "role", "sex", "birth_date", "death_date")
+INPUTS = Inputs(
+    columns=(*(column for column in REGISTER.columns if column.name in _SHARED), *SCORE_COLUMNS),
+    household_table="scored_households",
+)
+
+
+def with_region(raw: dict[str, Any], where: str) -> dict[str, Any]:
+    """Add the region, the first two digits of the commune's HCP code.
+
+    Raises:
+        BadInputError: the commune is not nine digits, or of no region.
+    """
+    commune = raw.get("commune")
+    if commune is None:
+        return dict(raw)
+    digits = isinstance(commune, str) and commune.isdigit() and len(commune) == COMMUNE_DIGITS
+    if not digits or commune[:2] not in REGIONS:
+        message = f"{where}: field 'commune': {commune!r} is no HCP code: nine digits, the first two from 01 to 12"
+        raise BadInputError(message)
+    return {**raw, "region": commune[:2]}
+
+
+def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:  # noqa: ARG001 - a hook's shape
+    """The household with its score variables laid flat, without what the score does not read."""
+    variables = raw.get("score_inputs") or {}
+    known = {column.name for column in SCORE_COLUMNS}
+    for name in variables:
+        if name not in known:
+            message = f"{where}: field 'score_inputs.{name}' is unknown: 'karama law score --help' lists the variables"
+            raise BadInputError(message)
+    kept = {name: value for name, value in raw.items() if name in _SHARED}
+    person_fields = {"person_id", "role", "sex", "birth_date", "death_date"}
+    members = raw.get("members")
+    if isinstance(members, list):
+        members = [
+            {name: value for name, value in one.items() if name in person_fields} if isinstance(one, dict) else one
+            for one in members
+        ]
+    return {**with_region(kept, where), **variables, "members": members}
+
+
+@formula(
+    entity=Entity.HOUSEHOLD,
+    label=Label("indice calculé", "مؤشر محسوب", "score computed"),
+    reference=formulas.REFERENCE,
+)
+def has_members(household_size: Node) -> Node:
+    """A household without members has no score."""
+    return household_size > 0
+
+
+@formula(
+    entity=Entity.HOUSEHOLD,
+    label=Label("nature", "النوع", "kind"),
+    reference=formulas.REFERENCE,
+)
+def kind(has_members: Node) -> Node:
+    """Scored, or not."""
+    return case((has_members, "scored"), otherwise="none")
+
+
+PROGRAMME = Programme(
+    name="rsu_score",
+    label=Label("Indice socio-économique (RSU)", "المؤشر الاجتماعي والاقتصادي", "Socio-economic score (RSU)"),
+    description=Label(
+        "Indice du Registre social unifié (décret 2-21-582) ; plus bas, plus pauvre.",
+        "مؤشر السجل الاجتماعي الموحد (المرسوم 2.21.582)؛ كلما انخفض كانت الأسرة أفقر.",
+        "Score of the single social registry (decree 2-21-582); the lower, the poorer.",
+    ),
+    currency="MAD",
+    law=Law(
+        INPUTS,
+        [*formulas_of(formulas), has_members, kind],
+        ParameterSet.load([Path(__file__).parent / "score" / "parameters.yaml"]),
+    ),
+    conditions=(),
+    benefits=(),
+    first_month=Month(2021, 8),
+    trace=("computed_score", "base_contribution", "household_size", *(one.name for one in formulas.CONTRIBUTIONS)),
+    eligible="has_members",
+    aid="kind",
+    amount=None,
+    prepare=prepare,
+)
+
+
+def score_household(household: dict[str, Any], month: Month) -> Decimal:
+    """The score of one household given with its ``score_inputs``, to nine places.
+
+    Raises:
+        BadInputError: a field is unknown, missing or impossible.
+    """
+    score: Decimal = decide_one(PROGRAMME, household, month).values["computed_score"]
+    return score
+
+
+def score_households(connection: duckdb.DuckDBPyConnection, month: Month) -> None:
+    """Score a register held in DuckDB.
+
+    Reads the tables or views ``households`` (household_id, milieu, region), ``persons`` and ``score_inputs`` of the
+    connection; writes the temporary table ``scores`` (household_id, score DECIMAL(12,9)), one row per household.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW scored_households AS"
+        " SELECT h.milieu, h.region, h.commune, s.* FROM households h JOIN score_inputs s USING (household_id)"
+    )
+    run_plan(connection, plan_of(_SCORE_ONLY, month))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE scores AS"
+        " SELECT household_id, CAST(computed_score AS DECIMAL(12, 9)) AS score FROM household_result"
+    )
+
+
+_SCORE_ONLY = Programme(
+    name="rsu_score",
+    label=PROGRAMME.label,
+    description=PROGRAMME.description,
+    currency="MAD",
+    law=PROGRAMME.law,
+    conditions=(),
+    benefits=(),
+    first_month=PROGRAMME.first_month,
+    trace=("computed_score",),
+    eligible="has_members",
+    aid="kind",
+    amount=None,
+)
+"""The score alone, without keeping each contribution."""
