@@ -99,7 +99,9 @@ def test_every_label_of_the_code_is_in_three_languages(path: Path) -> None:
     faulty = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Label":
-            texts = {word.arg: word.value for word in node.keywords}
+            texts = dict(zip(("fr", "ar", "en"), node.args, strict=False)) | {
+                word.arg: word.value for word in node.keywords
+            }
             if None not in texts and all(isinstance(text, ast.Constant) for text in texts.values()):
                 known = {language: text.value for language, text in texts.items()}
                 faulty += list(faulty_texts(known, f"line {node.lineno}"))
