@@ -108,6 +108,27 @@ def test_every_label_of_the_code_is_in_three_languages(path: Path) -> None:
     assert faulty == []
 
 
+@pytest.mark.parametrize("path", files_ending(".py", under=SOURCE / "law"), ids=name_of)
+def test_every_formula_is_cited_and_explained(path: Path) -> None:
+    faulty = []
+    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(function, ast.FunctionDef) and (stated := formula_facts(function)) is not None:
+            reference = stated.get("reference")
+            if isinstance(reference, ast.Constant) and not str(reference.value).strip():
+                faulty.append(f"{function.name}: an empty reference")
+            if not ast.get_docstring(function):
+                faulty.append(f"{function.name}: no explanation")
+    assert faulty == []
+
+
+def formula_facts(function: ast.FunctionDef) -> dict[str | None, ast.expr] | None:
+    """What the `@formula(...)` above a function states; None for a function that is no formula."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name) and decorator.func.id == "formula":
+            return {word.arg: word.value for word in decorator.keywords}
+    return None
+
+
 def test_a_label_without_arabic_is_seen() -> None:
     assert list(faulty_labels({"a": [{"label": {"fr": "aide", "en": "aid"}}]}, "")) == [
         ".a[0].label: no ar",
