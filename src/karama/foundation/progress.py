@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sized
+    from collections.abc import Iterable, Iterator
 
 Item = TypeVar("Item")
 
@@ -38,8 +39,8 @@ def steps(label: str, total: int) -> Iterator[Steps]:
 
 def track(items: Iterable[Item], label: str) -> Iterator[Item]:
     """Yield the items, moving a bar after each; the items must have a length or are listed first."""
-    known: Sized = items if hasattr(items, "__len__") else list(items)
+    known = items if isinstance(items, Collection) else list(items)
     with steps(label, len(known)) as bar:
-        for item in known:  # type: ignore[attr-defined]
+        for item in known:
             yield item
             bar.advance()

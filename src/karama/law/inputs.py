@@ -22,7 +22,11 @@ MARITAL_STATUSES = ("single", "married", "divorced", "widowed")
 
 _HOUSEHOLD_COLUMNS = (
     InputColumn(
-        "household_id", HOUSEHOLD, TEXT, Label("identifiant du ménage", "معرّف الأسرة المعيشية", "household identifier"), "RSU"
+        "household_id",
+        HOUSEHOLD,
+        TEXT,
+        Label("identifiant du ménage", "معرّف الأسرة المعيشية", "household identifier"),
+        "RSU",
     ),
     InputColumn("milieu", HOUSEHOLD, choice("urban", "rural"), Label("milieu", "الوسط", "milieu"), "RSU"),
     InputColumn(
@@ -33,7 +37,12 @@ _HOUSEHOLD_COLUMNS = (
         "RSU",
     ),
     InputColumn(
-        "region", HOUSEHOLD, choice(*REGIONS), Label("région", "الجهة", "region"), "first two digits of the commune", default=None
+        "region",
+        HOUSEHOLD,
+        choice(*REGIONS),
+        Label("région", "الجهة", "region"),
+        "first two digits of the commune",
+        default=None,
     ),
     InputColumn(
         "claim_month",
@@ -80,7 +89,11 @@ _HOUSEHOLD_COLUMNS = (
         "other_family_allowance",
         HOUSEHOLD,
         BOOLEAN,
-        Label("reçoit d'autres allocations familiales", "يستفيد من تعويضات عائلية أخرى", "receives another family allowance"),
+        Label(
+            "reçoit d'autres allocations familiales",
+            "يستفيد من تعويضات عائلية أخرى",
+            "receives another family allowance",
+        ),
         "CNSS",
         default=False,
     ),
@@ -88,12 +101,21 @@ _HOUSEHOLD_COLUMNS = (
         "state_pay",
         HOUSEHOLD,
         BOOLEAN,
-        Label("traitement de l'État ou d'un organisme public", "أجر من الدولة أو هيئة عمومية", "paid by the State or a public body"),
+        Label(
+            "traitement de l'État ou d'un organisme public",
+            "أجر من الدولة أو هيئة عمومية",
+            "paid by the State or a public body",
+        ),
         "TGR",
         default=False,
     ),
     InputColumn(
-        "pension", HOUSEHOLD, BOOLEAN, Label("reçoit une pension", "يتقاضى معاشا", "receives a pension"), "CMR, CNSS, RCAR", default=False
+        "pension",
+        HOUSEHOLD,
+        BOOLEAN,
+        Label("reçoit une pension", "يتقاضى معاشا", "receives a pension"),
+        "CMR, CNSS, RCAR",
+        default=False,
     ),
     InputColumn(
         "fonds_entraide_familiale",
@@ -111,7 +133,11 @@ _HOUSEHOLD_COLUMNS = (
         "social_security_months",
         HOUSEHOLD,
         INTEGER,
-        Label("mois déclarés à la sécurité sociale", "أشهر التصريح بالضمان الاجتماعي", "months declared to social security"),
+        Label(
+            "mois déclarés à la sécurité sociale",
+            "أشهر التصريح بالضمان الاجتماعي",
+            "months declared to social security",
+        ),
         "CNSS",
         unit="months",
         default=0,
@@ -121,14 +147,30 @@ _HOUSEHOLD_COLUMNS = (
 )
 
 _PERSON_COLUMNS = (
-    InputColumn("person_id", PERSON, TEXT, Label("identifiant de la personne", "معرّف الشخص", "person identifier"), "RNP"),
-    InputColumn("role", PERSON, choice(*ROLES), Label("rôle dans le ménage", "الدور في الأسرة", "role in the household"), "RSU"),
+    InputColumn(
+        "person_id", PERSON, TEXT, Label("identifiant de la personne", "معرّف الشخص", "person identifier"), "RNP"
+    ),
+    InputColumn(
+        "role", PERSON, choice(*ROLES), Label("rôle dans le ménage", "الدور في الأسرة", "role in the household"), "RSU"
+    ),
     InputColumn("sex", PERSON, choice("F", "M"), Label("sexe", "الجنس", "sex"), "RNP"),
     InputColumn("birth_date", PERSON, DATE, Label("date de naissance", "تاريخ الميلاد", "date of birth"), "RNP"),
     InputColumn(
-        "death_date", PERSON, DATE.or_unknown(), Label("date de décès", "تاريخ الوفاة", "date of death"), "RNP", default=None
+        "death_date",
+        PERSON,
+        DATE.or_unknown(),
+        Label("date de décès", "تاريخ الوفاة", "date of death"),
+        "RNP",
+        default=None,
     ),
-    InputColumn("in_rnp", PERSON, BOOLEAN, Label("inscrit au RNP", "مسجل في السجل الوطني للسكان", "in the RNP"), "RNP", default=True),
+    InputColumn(
+        "in_rnp",
+        PERSON,
+        BOOLEAN,
+        Label("inscrit au RNP", "مسجل في السجل الوطني للسكان", "in the RNP"),
+        "RNP",
+        default=True,
+    ),
     InputColumn(
         "marital_status",
         PERSON,
@@ -147,16 +189,36 @@ _PERSON_COLUMNS = (
         default="none",
     ),
     InputColumn(
-        "public_school", PERSON, BOOLEAN, Label("école publique", "مدرسة عمومية", "public school"), "Massar", default=True
+        "public_school",
+        PERSON,
+        BOOLEAN,
+        Label("école publique", "مدرسة عمومية", "public school"),
+        "Massar",
+        default=True,
     ),
     InputColumn(
-        "severe_disability", PERSON, BOOLEAN, Label("handicap lourd", "إعاقة شديدة", "severe disability"), "ASD", default=False
+        "severe_disability",
+        PERSON,
+        BOOLEAN,
+        Label("handicap lourd", "إعاقة شديدة", "severe disability"),
+        "ASD",
+        default=False,
     ),
     InputColumn(
-        "father_deceased", PERSON, BOOLEAN, Label("orphelin de père", "يتيم الأب", "father deceased"), "RNP", default=False
+        "father_deceased",
+        PERSON,
+        BOOLEAN,
+        Label("orphelin de père", "يتيم الأب", "father deceased"),
+        "RNP",
+        default=False,
     ),
     InputColumn(
-        "mother_id", PERSON, TEXT.or_unknown(), Label("identifiant de la mère", "معرّف الأم", "mother's identifier"), "RNP", default=None
+        "mother_id",
+        PERSON,
+        TEXT.or_unknown(),
+        Label("identifiant de la mère", "معرّف الأم", "mother's identifier"),
+        "RNP",
+        default=None,
     ),
     InputColumn(
         "live_birth_order",
@@ -203,7 +265,12 @@ _PERSON_COLUMNS = (
         default=False,
     ),
     InputColumn(
-        "receives_pension", PERSON, BOOLEAN, Label("reçoit une pension", "يتقاضى معاشا", "receives a pension"), "CMR", default=False
+        "receives_pension",
+        PERSON,
+        BOOLEAN,
+        Label("reçoit une pension", "يتقاضى معاشا", "receives a pension"),
+        "CMR",
+        default=False,
     ),
 )
 
@@ -212,9 +279,15 @@ REGISTER = Inputs(columns=(*_HOUSEHOLD_COLUMNS, *_PERSON_COLUMNS))
 
 WARDS = Inputs(
     columns=(
-        InputColumn("person_id", HOUSEHOLD, TEXT, Label("identifiant de l'enfant", "معرّف الطفل", "child's identifier"), "RNP"),
         InputColumn(
-            "establishment_id", HOUSEHOLD, TEXT, Label("établissement", "المؤسسة", "establishment"), "Entraide nationale"
+            "person_id", HOUSEHOLD, TEXT, Label("identifiant de l'enfant", "معرّف الطفل", "child's identifier"), "RNP"
+        ),
+        InputColumn(
+            "establishment_id",
+            HOUSEHOLD,
+            TEXT,
+            Label("établissement", "المؤسسة", "establishment"),
+            "Entraide nationale",
         ),
         InputColumn("commune", HOUSEHOLD, TEXT, Label("commune", "الجماعة", "commune"), "RSU", default=""),
         InputColumn("sex", HOUSEHOLD, choice("F", "M"), Label("sexe", "الجنس", "sex"), "RNP"),
@@ -227,7 +300,11 @@ WARDS = Inputs(
             "Entraide nationale",
         ),
         InputColumn(
-            "admitted", HOUSEHOLD, DATE, Label("date d'admission", "تاريخ القبول", "date of admission"), "Entraide nationale"
+            "admitted",
+            HOUSEHOLD,
+            DATE,
+            Label("date d'admission", "تاريخ القبول", "date of admission"),
+            "Entraide nationale",
         ),
         InputColumn(
             "left_on",
@@ -238,7 +315,12 @@ WARDS = Inputs(
             default=None,
         ),
         InputColumn(
-            "claim_month", HOUSEHOLD, DATE, Label("mois de la demande", "شهر الطلب", "month of the claim"), "ASD", month=True
+            "claim_month",
+            HOUSEHOLD,
+            DATE,
+            Label("mois de la demande", "شهر الطلب", "month of the claim"),
+            "ASD",
+            month=True,
         ),
     ),
     household_table="wards",
@@ -247,4 +329,4 @@ WARDS = Inputs(
 )
 """Children in social protection establishments (enfants placés); they belong to no household."""
 
-__all__ = ["CHILD_ROLES", "REGISTER", "REGIONS", "REQUIRED", "SCORE", "WARDS"]
+__all__ = ["CHILD_ROLES", "REGIONS", "REGISTER", "REQUIRED", "SCORE", "WARDS"]

@@ -33,7 +33,11 @@ PROGRAMME = Programme(
         Condition(
             "has_score_in_force",
             "no_score_in_force",
-            Label("aucun indice n'est en vigueur au RSU", "لا يوجد مؤشر ساري في السجل الاجتماعي", "no score is in force in the RSU"),
+            Label(
+                "aucun indice n'est en vigueur au RSU",
+                "لا يوجد مؤشر ساري في السجل الاجتماعي",
+                "no score is in force in the RSU",
+            ),
             value="score_in_force",
             correct_at=asd.RSU,
         ),

@@ -18,7 +18,11 @@ REFERENCE = "décret 2-22-923"
 
 @formula(
     entity=Entity.HOUSEHOLD,
-    label=Label("l'indice est inférieur ou égal au seuil", "المؤشر أقل من العتبة أو يساويها", "the score is at or under the threshold"),
+    label=Label(
+        "l'indice est inférieur ou égal au seuil",
+        "المؤشر أقل من العتبة أو يساويها",
+        "the score is at or under the threshold",
+    ),
     reference=REFERENCE,
 )
 def score_at_or_under_threshold(score_in_force: Node, score_threshold: Node) -> Node:

@@ -49,7 +49,9 @@ def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:
 
 def check_members(members: object, where: str) -> None:
     """One head, and nobody dead before birth."""
-    persons: list[Mapping[str, Any]] = [one for one in members if isinstance(one, dict)] if isinstance(members, list) else []
+    persons: list[Mapping[str, Any]] = (
+        [one for one in members if isinstance(one, dict)] if isinstance(members, list) else []
+    )
     heads = sum(1 for one in persons if one.get("role") == "head")
     if persons and heads != 1:
         message = f"{where}: field 'role': {heads} members are 'head': exactly one must be"
@@ -71,13 +73,19 @@ CONDITIONS = (
     Condition(
         "first_month_due_reached",
         "before_first_month_due",
-        Label("le mois précède le premier mois dû", "الشهر سابق لأول شهر مستحق", "the month is before the first month due"),
+        Label(
+            "le mois précède le premier mois dû", "الشهر سابق لأول شهر مستحق", "the month is before the first month due"
+        ),
         value="claim_month",
     ),
     Condition(
         "has_score_in_force",
         "no_score_in_force",
-        Label("aucun indice n'est en vigueur au RSU", "لا يوجد مؤشر ساري في السجل الاجتماعي", "no score is in force in the RSU"),
+        Label(
+            "aucun indice n'est en vigueur au RSU",
+            "لا يوجد مؤشر ساري في السجل الاجتماعي",
+            "no score is in force in the RSU",
+        ),
         value="score_in_force",
         correct_at=RSU,
     ),
@@ -92,19 +100,29 @@ CONDITIONS = (
     Condition(
         "head_is_resident",
         "not_resident",
-        Label("le chef de famille ne réside pas au Maroc", "رب الأسرة غير مقيم بالمغرب", "the head does not live in Morocco"),
+        Label(
+            "le chef de famille ne réside pas au Maroc",
+            "رب الأسرة غير مقيم بالمغرب",
+            "the head does not live in Morocco",
+        ),
         correct_at=RNP,
     ),
     Condition(
         "every_member_in_rnp",
         "member_not_in_rnp",
-        Label("un membre n'est pas au RNP", "أحد الأفراد غير مسجل في السجل الوطني للسكان", "a member is not in the RNP"),
+        Label(
+            "un membre n'est pas au RNP", "أحد الأفراد غير مسجل في السجل الوطني للسكان", "a member is not in the RNP"
+        ),
         correct_at=RNP,
     ),
     Condition(
         "no_other_family_allowance",
         "other_family_allowance",
-        Label("une autre allocation familiale est perçue", "يتم تقاضي تعويضات عائلية أخرى", "another family allowance is received"),
+        Label(
+            "une autre allocation familiale est perçue",
+            "يتم تقاضي تعويضات عائلية أخرى",
+            "another family allowance is received",
+        ),
         correct_at=ASD_SPACE,
     ),
     Condition(

@@ -39,10 +39,18 @@ INPUTS = Inputs(
             most=100_000,
         ),
         InputColumn(
-            "person_id", Entity.PERSON, TEXT, Label("identifiant de la personne", "معرّف الشخص", "person identifier"), CADASTRO_UNICO
+            "person_id",
+            Entity.PERSON,
+            TEXT,
+            Label("identifiant de la personne", "معرّف الشخص", "person identifier"),
+            CADASTRO_UNICO,
         ),
         InputColumn(
-            "birth_date", Entity.PERSON, DATE, Label("date de naissance", "تاريخ الميلاد", "date of birth"), CADASTRO_UNICO
+            "birth_date",
+            Entity.PERSON,
+            DATE,
+            Label("date de naissance", "تاريخ الميلاد", "date of birth"),
+            CADASTRO_UNICO,
         ),
     )
 )
@@ -61,7 +69,11 @@ PROGRAMME = Programme(
         Condition(
             "income_at_or_under_limit",
             "income_above_limit",
-            Label("le revenu par personne dépasse le plafond", "الدخل الفردي يتجاوز السقف", "income per head is above the limit"),
+            Label(
+                "le revenu par personne dépasse le plafond",
+                "الدخل الفردي يتجاوز السقف",
+                "income per head is above the limit",
+            ),
             value="income_per_head",
             required="income_limit",
         ),

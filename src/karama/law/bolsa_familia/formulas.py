@@ -18,7 +18,10 @@ PLACES = 6
 
 
 @formula(
-    entity=FAMILY, label=Label("personnes de la famille", "أفراد الأسرة", "persons of the family"), reference=REFERENCE, unit="persons"
+    entity=FAMILY,
+    label=Label("personnes de la famille", "أفراد الأسرة", "persons of the family"),
+    reference=REFERENCE,
+    unit="persons",
 )
 def persons_counted(birth_date: Node) -> Node:
     """Everybody born by the first day of the month."""
@@ -26,7 +29,10 @@ def persons_counted(birth_date: Node) -> Node:
 
 
 @formula(
-    entity=FAMILY, label=Label("revenu par personne", "الدخل الفردي", "income per head"), reference=REFERENCE, unit="BRL per month"
+    entity=FAMILY,
+    label=Label("revenu par personne", "الدخل الفردي", "income per head"),
+    reference=REFERENCE,
+    unit="BRL per month",
 )
 def income_per_head(monthly_income: Node, persons_counted: Node) -> Node:
     """Monthly income divided by the persons."""
@@ -44,7 +50,10 @@ def income_at_or_under_limit(income_per_head: Node, income_limit: Node) -> Node:
 
 
 @formula(
-    entity=PERSON, label=Label("revenu de citoyenneté", "دخل المواطنة", "citizenship income"), reference=REFERENCE, unit="centimes"
+    entity=PERSON,
+    label=Label("revenu de citoyenneté", "دخل المواطنة", "citizenship income"),
+    reference=REFERENCE,
+    unit="centimes",
 )
 def citizenship_income(birth_date: Node, citizenship_income_amount: Node) -> Node:
     """Benefício de Renda de Cidadania, for each person."""
@@ -52,7 +61,10 @@ def citizenship_income(birth_date: Node, citizenship_income_amount: Node) -> Nod
 
 
 @formula(
-    entity=FAMILY, label=Label("complément familial", "تكملة الأسرة", "family supplement"), reference=REFERENCE, unit="centimes"
+    entity=FAMILY,
+    label=Label("complément familial", "تكملة الأسرة", "family supplement"),
+    reference=REFERENCE,
+    unit="centimes",
 )
 def family_supplement(citizenship_income: Node, family_minimum_amount: Node) -> Node:
     """Benefício Complementar: what is missing to the family minimum."""
@@ -60,7 +72,10 @@ def family_supplement(citizenship_income: Node, family_minimum_amount: Node) -> 
 
 
 @formula(
-    entity=PERSON, label=Label("petite enfance", "الطفولة الصغرى", "early childhood"), reference=REFERENCE, unit="centimes"
+    entity=PERSON,
+    label=Label("petite enfance", "الطفولة الصغرى", "early childhood"),
+    reference=REFERENCE,
+    unit="centimes",
 )
 def early_childhood(birth_date: Node, early_childhood_age_years: Node, early_childhood_amount: Node) -> Node:
     """Benefício Primeira Infância, for each child under seven."""
@@ -69,7 +84,10 @@ def early_childhood(birth_date: Node, early_childhood_age_years: Node, early_chi
 
 
 @formula(
-    entity=PERSON, label=Label("complément variable", "تكملة متغيرة", "variable supplement"), reference=REFERENCE, unit="centimes"
+    entity=PERSON,
+    label=Label("complément variable", "تكملة متغيرة", "variable supplement"),
+    reference=REFERENCE,
+    unit="centimes",
 )
 def family_variable(
     birth_date: Node, early_childhood_age_years: Node, child_age_years: Node, family_variable_amount: Node
@@ -91,7 +109,12 @@ def aid(eligible: Node) -> Node:
     return case((eligible, "family"), otherwise="none")
 
 
-@formula(entity=FAMILY, label=Label("montant du mois", "مبلغ الشهر", "amount of the month"), reference=REFERENCE, unit="centimes")
+@formula(
+    entity=FAMILY,
+    label=Label("montant du mois", "مبلغ الشهر", "amount of the month"),
+    reference=REFERENCE,
+    unit="centimes",
+)
 def amount(
     eligible: Node, citizenship_income: Node, family_supplement: Node, early_childhood: Node, family_variable: Node
 ) -> Node:

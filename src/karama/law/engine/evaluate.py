@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One benefit due in the month, in centimes; ``person_id`` is None for the household's own, ``rank`` where shown."""
+    """One benefit due in the month, in centimes; ``person_id`` is None for the household's own."""
 
     benefit: str
     person_id: str | None
@@ -76,7 +76,7 @@ def bind(
     return graph, programme.law.bind(graph, month, amounts, overrides)
 
 
-def decide_one(
+def decide_one(  # noqa: PLR0917 - the same order as the public calls
     programme: Programme,
     raw: Mapping[str, Any],
     month: Month,
@@ -134,8 +134,13 @@ def _line_order(line: Line) -> tuple[str, str]:
     return line.benefit, line.person_id or ""
 
 
-def _lines(  # noqa: PLR0913, PLR0917 - the two tables and the benefit
-    programme: Programme, graph: Graph, benefit: Benefit, values: Row, person_values: Sequence[Row], persons: Sequence[Row]
+def _lines(  # noqa: PLR0917 - the two tables and the benefit
+    programme: Programme,
+    graph: Graph,
+    benefit: Benefit,
+    values: Row,
+    person_values: Sequence[Row],
+    persons: Sequence[Row],
 ) -> list[Line]:
     if graph.definitions[benefit.formula].formula.entity is Entity.HOUSEHOLD:
         amount = values[benefit.formula]
@@ -157,7 +162,9 @@ def arrow_type(kind: Type) -> pa.DataType:
     return kinds.get(kind.kind, pa.string())
 
 
-def arrow_table(rows: Sequence[Row], columns: Sequence[InputColumn], extra: Mapping[str, str] | None = None) -> pa.Table:
+def arrow_table(
+    rows: Sequence[Row], columns: Sequence[InputColumn], extra: Mapping[str, str] | None = None
+) -> pa.Table:
     """Rows as an Arrow table with the columns' types; ``extra`` names further text columns."""
     arrays = {column.name: pa.array([row[column.name] for row in rows], arrow_type(column.type)) for column in columns}
     for name in extra or {}:
@@ -165,7 +172,9 @@ def arrow_table(rows: Sequence[Row], columns: Sequence[InputColumn], extra: Mapp
     return pa.table(arrays)
 
 
-def register_tables(connection: duckdb.DuckDBPyConnection, programme: Programme, rows: Sequence[tuple[Row, list[Row]]]) -> None:
+def register_tables(
+    connection: duckdb.DuckDBPyConnection, programme: Programme, rows: Sequence[tuple[Row, list[Row]]]
+) -> None:
     """Register typed rows as the programme's input tables in a DuckDB connection."""
     inputs = programme.law.inputs
     households = arrow_table([household for household, _ in rows], list(inputs.of(Entity.HOUSEHOLD)))
@@ -207,7 +216,7 @@ def decisions_sql(programme: Programme, columns: Sequence[str] = ()) -> str:
 
 
 def lines_sql(programme: Programme, graph: Graph) -> str | None:
-    """Query over the results: key, person_id, benefit, rank, amount_centimes, one row per line; None without benefits."""
+    """Query over the results: key, person_id, benefit, rank, amount_centimes, a row per line; None without benefits."""
     key, person = programme.law.inputs.household_key, programme.law.inputs.person_key
     alone = programme.law.inputs.person_table is None
     parts = []
@@ -238,7 +247,7 @@ def plan_of(
     return compile_plan(graph, binding)
 
 
-def decide_many(  # noqa: PLR0913 - the call a batch makes
+def decide_many(  # noqa: PLR0917 - the same order as the public calls
     connection: duckdb.DuckDBPyConnection,
     programme: Programme,
     raws: Sequence[Mapping[str, Any]],

@@ -63,7 +63,7 @@ class Formula:
         return f"formula '{self.name}' ({self.file})"
 
 
-def formula(  # noqa: PLR0913 - every keyword is a fact the law must state
+def formula(
     *,
     entity: Entity,
     label: Label,

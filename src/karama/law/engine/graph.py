@@ -9,15 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from karama.foundation.errors import LawError
-from karama.foundation.months import Month
-from karama.law.engine.expressions import Aggregate, Column, Cutoff, Entity, Literal_, Node, Parameter
+from karama.law.engine.dates import Cutoff
+from karama.law.engine.expressions import Column, Entity, Literal_, Node, Parameter
+from karama.law.engine.members import Aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from karama.foundation.months import Month
     from karama.law.engine.formulas import Formula
     from karama.law.engine.inputs import InputColumn, Inputs
     from karama.law.engine.parameters import Clock, DatedValue, ParameterSet, ParameterValue
@@ -221,7 +223,7 @@ class _Builder:
 
     def _built(self, formula: Formula, arguments: list[Node]) -> Node:
         try:
-            node = formula.build(*arguments)
+            node: object = formula.build(*arguments)
         except LawError as error:
             message = f"{formula.place}, {self._month}: {error}"
             raise LawError(message) from error
@@ -241,9 +243,8 @@ class _Builder:
             self._parameters[name] = None
             return self._law.parameters.by_name[name].node()
         self._fail_unknown(name, formula.place)
-        raise AssertionError  # pragma: no cover - the line above raises
 
-    def _fail_unknown(self, name: str, who: str) -> None:
+    def _fail_unknown(self, name: str, who: str) -> NoReturn:
         known = [*self._versions, *(c.name for c in self._law.inputs.columns), *self._law.parameters.by_name]
         ended = [one for one in self._law.formulas if one.name == name]
         if ended:

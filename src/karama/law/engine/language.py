@@ -8,27 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karama.foundation.errors import LawError
-from karama.law.engine.expressions import (
-    Aggregate,
-    Case,
-    CompletedYears,
-    Cutoff,
-    DatePart,
-    Extreme,
-    MonthsSince,
-    Order,
-    Rank,
-    Ratio,
-    all_of,
-    any_of,
-    node,
-    total,
-)
+from karama.law.engine.dates import CompletedYears, Cutoff, DatePart, MonthsSince
+from karama.law.engine.expressions import Case, Order, all_of, any_of, node, total
+from karama.law.engine.members import Aggregate, Rank
+from karama.law.engine.numbers import Extreme, Ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from karama.law.engine.expressions import Constant, Node
+    from karama.law.engine.expressions import Node
+    from karama.law.engine.types import Constant
 
 __all__ = [
     "all_of",

@@ -133,7 +133,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _mapping(loader: _Loader, raw: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _ in raw.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key) for key, _ in raw.value]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
         message = f"{raw.start_mark.name}, line {raw.start_mark.line + 1}: {sorted(twice)} given twice: keep one"
@@ -141,8 +141,16 @@ def _mapping(loader: _Loader, raw: yaml.MappingNode) -> dict[Any, Any]:
     return loader.construct_mapping(raw, deep=True)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, raw: Decimal(loader.construct_scalar(raw)))
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, raw: loader.construct_scalar(raw))
+def _decimal_scalar(loader: _Loader, raw: yaml.ScalarNode) -> Decimal:
+    return Decimal(loader.construct_scalar(raw))
+
+
+def _text_scalar(loader: _Loader, raw: yaml.ScalarNode) -> str:
+    return loader.construct_scalar(raw)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _decimal_scalar)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _text_scalar)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
@@ -204,7 +212,9 @@ def _parameter(name: str, entry: dict[str, Any], path: Path) -> DatedParameter:
         choices=choices,
         alternatives=alternatives,
         description=entry.get("description", ""),
-        type=_type(kind, choices, [one for value in (*(v.value for v in values), *alternatives) for one in _entries(value)]),
+        type=_type(
+            kind, choices, [one for value in (*(v.value for v in values), *alternatives) for one in _entries(value)]
+        ),
     )
 
 

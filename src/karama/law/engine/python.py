@@ -12,6 +12,7 @@ from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Any
 
 from karama.foundation.errors import BadInputError
+from karama.law.engine import dates, members, numbers
 from karama.law.engine import expressions as e
 from karama.law.engine.expressions import Entity
 from karama.law.engine.graph import aggregates
@@ -40,7 +41,9 @@ class CompiledFunction:
     function: Callable[..., tuple[Row, list[Row]]]
     _constants: tuple[e.Node, ...]
 
-    def bind(self, binding: Binding) -> Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], tuple[Row, list[Row]]]:
+    def bind(
+        self, binding: Binding
+    ) -> Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], tuple[Row, list[Row]]]:
         """The function with the constants of a month: give it a household row and its persons' rows.
 
         The rows hold the graph's input columns; the result holds every definition of the graph.
@@ -58,7 +61,7 @@ class CompiledFunction:
 def _constant_value(node: e.Node, binding: Binding) -> object:
     if isinstance(node, e.Parameter):
         return binding.parameter(node.name)
-    assert isinstance(node, e.Cutoff)  # noqa: S101 - the only other constant
+    assert isinstance(node, dates.Cutoff)  # noqa: S101 - the only other constant
     return binding.cutoff(node)
 
 
@@ -66,7 +69,13 @@ def compile_function(graph: Graph) -> CompiledFunction:
     """Generate and compile the function of a graph; constants are bound later."""
     writer = _FunctionWriter(graph)
     source = writer.write()
-    namespace: dict[str, Any] = {"_ratio": _ratio, "_decimal": _decimal, "_rank": _rank, "Decimal": Decimal, "date": dt.date}
+    namespace: dict[str, Any] = {
+        "_ratio": _ratio,
+        "_decimal": _decimal,
+        "_rank": _rank,
+        "Decimal": Decimal,
+        "date": dt.date,
+    }
     exec(compile(source, "<law>", "exec"), namespace)  # noqa: S102 - text written above from validated nodes
     return CompiledFunction(graph, source, namespace["evaluate"], tuple(writer.constants.values()))
 
@@ -122,7 +131,7 @@ class _FunctionWriter:
         """Loops over the persons, broken where a rank needs all of them."""
         pending: list[Definition] = []
         for one in definitions:
-            ranks = [node for node in one.node.walk() if isinstance(node, e.Rank)]
+            ranks = [node for node in one.node.walk() if isinstance(node, members.Rank)]
             if ranks:
                 self._loop(pending)
                 pending = []
@@ -154,7 +163,7 @@ class _FunctionWriter:
             source = "row" if name in self._graph.definitions else "person"
             self._lines.append(f"  p_{name} = {source}[{name!r}]")
 
-    def _write_rank(self, node: e.Rank) -> None:
+    def _write_rank(self, node: members.Rank) -> None:
         name = f"rank_{len(self._aggregates)}"
         self._aggregates[id(node)] = name
         self._lines.append(f" {name}_among, {name}_keys, {name}_within = [], [], []")
@@ -183,7 +192,7 @@ class _FunctionWriter:
             self._lines.append(f" h_{one.name} = {self._of(one.node)}")
             self._lines.append(f" result[{one.name!r}] = h_{one.name}")
 
-    def _write_aggregates(self, found: dict[int, e.Aggregate]) -> None:
+    def _write_aggregates(self, found: dict[int, members.Aggregate]) -> None:
         for key, node in found.items():
             self._aggregates[key] = f"a_{len(self._aggregates)}"
             start = "None" if node.aggregation in {"least", "greatest"} else self._of(node.default)
@@ -198,7 +207,7 @@ class _FunctionWriter:
                 name = self._aggregates[key]
                 self._lines.append(f" if {name} is None: {name} = {self._as(node.default, node.type)}")
 
-    def _accumulate(self, name: str, node: e.Aggregate) -> str:
+    def _accumulate(self, name: str, node: members.Aggregate) -> str:
         value = self._as(node.value, node.type)
         match node.aggregation:
             case "sum" | "count":
@@ -244,21 +253,21 @@ class _FunctionWriter:
         return f"{self._of(node.parameter)}[{self._of(node.selector)}]"
 
     @_of.register
-    def _(self, node: e.Cutoff) -> str:
+    def _(self, node: dates.Cutoff) -> str:
         return self._constant(id(node), node)
 
     @_of.register
-    def _(self, node: e.CompletedYears) -> str:
+    def _(self, node: dates.CompletedYears) -> str:
         date = self._of(node.date)
         return f"(month.year - {date}.year - (({date}.month, {date}.day) > (month.month, 1)))"
 
     @_of.register
-    def _(self, node: e.MonthsSince) -> str:
+    def _(self, node: dates.MonthsSince) -> str:
         date = self._of(node.date)
         return f"((month.year - {date}.year) * 12 + month.month - {date}.month)"
 
     @_of.register
-    def _(self, node: e.DatePart) -> str:
+    def _(self, node: dates.DatePart) -> str:
         return f"{self._of(node.date)}.{node.part}"
 
     @_of.register
@@ -313,18 +322,18 @@ class _FunctionWriter:
         return f"{self._of(node.value)}.quantize({Decimal(1).scaleb(-node.places)!r})"
 
     @_of.register
-    def _(self, node: e.Ratio) -> str:
+    def _(self, node: numbers.Ratio) -> str:
         return f"_ratio({self._of(node.numerator)}, {self._of(node.denominator)}, {node.places})"
 
     @_of.register
-    def _(self, node: e.Extreme) -> str:
+    def _(self, node: numbers.Extreme) -> str:
         name = "min" if node.which == "least" else "max"
         return f"{name}({', '.join(self._as(one, node.type) for one in node.values)})"
 
     @_of.register
-    def _(self, node: e.Aggregate) -> str:
+    def _(self, node: members.Aggregate) -> str:
         return self._aggregates[id(node)]
 
     @_of.register
-    def _(self, node: e.Rank) -> str:
+    def _(self, node: members.Rank) -> str:
         return f"{self._aggregates[id(node)]}[i]"

@@ -6,7 +6,9 @@ unknown carries ``nullable`` and must be asked ``is_known()`` or given a value w
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 
 from karama.foundation.errors import LawError
@@ -16,6 +18,10 @@ MOST_DIGITS = 38
 
 INTEGER_DIGITS_IN_DECIMALS = 8
 """Digits allowed to an integer that meets a decimal, so that products of coefficients stay narrow."""
+
+
+Constant = bool | int | Decimal | str | dt.date
+"""A value known when the law is read."""
 
 
 class Kind(Enum):
@@ -104,7 +110,7 @@ def common_type(types: list[Type], where: str) -> Type:
     if kinds == {Kind.CHOICE}:
         merged = tuple(dict.fromkeys(code for one in types for code in one.choices))
         return replace(choice(*merged), nullable=nullable)
-    if kinds == {Kind.INTEGER, Kind.DECIMAL} or kinds == {Kind.DECIMAL}:
+    if Kind.DECIMAL in kinds and kinds <= {Kind.INTEGER, Kind.DECIMAL}:
         numbers = [as_decimal(one) for one in types]
         places = max(one.places for one in numbers)
         whole = max(one.digits - one.places for one in numbers)
@@ -112,4 +118,25 @@ def common_type(types: list[Type], where: str) -> Type:
     if len(kinds) == 1:
         return replace(types[0], nullable=nullable)
     message = f"{where} mixes {' and '.join(sorted(str(one) for one in set(types)))}: use values of one nature"
+    raise LawError(message)
+
+
+def literal_type(value: Constant) -> Type:
+    """The type of a value written in a formula.
+
+    Raises:
+        LawError: a float, or another Python type the law does not know.
+    """
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, int):
+        return INTEGER
+    if isinstance(value, Decimal) and value.is_finite():
+        places = max(0, -int(value.as_tuple().exponent))
+        return decimal(max(len(value.as_tuple().digits), places + 1), places)
+    if isinstance(value, str):
+        return choice(value)
+    if isinstance(value, dt.date):
+        return DATE
+    message = f"{value!r} cannot stand in a formula: use whole numbers, Decimal, text, dates or booleans, never floats"
     raise LawError(message)

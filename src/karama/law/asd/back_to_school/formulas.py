@@ -37,7 +37,7 @@ def no_back_to_school_grant() -> Node:
     reference="décret 2-24-706; counting rule 8",
     valid_from=FIRST_MONTH,
 )
-def is_pupil(  # noqa: PLR0913, PLR0917 - each fact the rule reads
+def is_pupil(
     is_counted_child: Node,
     birth_date: Node,
     enrolled: Node,
@@ -92,7 +92,7 @@ def pupil_rank(is_pupil: Node, birth_date: Node, back_to_school_amount: Node) ->
     unit="centimes",
     valid_from=FIRST_MONTH,
 )
-def back_to_school_grant(  # noqa: PLR0913, PLR0917 - each fact the rule reads
+def back_to_school_grant(
     is_pupil: Node,
     pupil_rank: Node,
     child_rank: Node,

@@ -33,7 +33,11 @@ def mother_birth_order(role: Node, birth_date: Node, live_birth_order: Node) -> 
     reference="loi 58-23; décret 2-23-1067; counting rule 7",
 )
 def birth_grant_claimed(
-    role: Node, birth_date: Node, birth_grant_claim_date: Node, birth_grant_births_from: Node, birth_grant_claim_months: Node
+    role: Node,
+    birth_date: Node,
+    birth_grant_claim_date: Node,
+    birth_grant_births_from: Node,
+    birth_grant_claim_months: Node,
 ) -> Node:
     """Claimed in the month, at the latest six calendar months after the birth, the day included.
 

@@ -1,4 +1,4 @@
-"""Monthly child aid (aide pour la protection contre les risques liés à l'enfance): who counts, in which rank, how much."""
+"""Monthly child aid (aide pour la protection contre les risques liés à l'enfance): who counts, how much."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HOUSEHOLD, PERSON = Entity.HOUSEHOLD, Entity.PERSON
     label=Label("enfant compté", "طفل محتسب", "counted child"),
     reference="loi 58-23, art. 1-2; counting rule 2",
 )
-def is_counted_child(  # noqa: PLR0913, PLR0917 - each fact the rule reads
+def is_counted_child(
     is_present: Node,
     role: Node,
     birth_date: Node,
@@ -76,7 +76,7 @@ def counts_as_at_school(birth_date: Node, enrolled: Node, preschool_age_limit_ye
     reference="décret 2-23-1067",
     unit="centimes",
 )
-def amount_at_first_ranks(  # noqa: PLR0913, PLR0917 - each amount of the table
+def amount_at_first_ranks(
     counts_as_at_school: Node,
     father_deceased: Node,
     amount_first_ranks_at_school: Node,
@@ -99,7 +99,7 @@ def amount_at_first_ranks(  # noqa: PLR0913, PLR0917 - each amount of the table
     reference="décret 2-23-1067",
     unit="centimes",
 )
-def amount_at_next_ranks(  # noqa: PLR0913, PLR0917 - each amount of the table
+def amount_at_next_ranks(
     counts_as_at_school: Node,
     father_deceased: Node,
     amount_next_ranks_at_school: Node,
@@ -142,7 +142,7 @@ def birth_date_place(is_counted_child: Node, birth_date: Node) -> Node:
     label=Label("rang parmi les enfants comptés", "الرتبة بين الأطفال المحتسبين", "rank among the counted children"),
     reference="loi 58-23; counting rule 3",
 )
-def rank_among_counted(  # noqa: PLR0913, PLR0917 - each fact the rule reads
+def rank_among_counted(
     is_counted_child: Node,
     birth_date: Node,
     birth_date_place: Node,
@@ -180,9 +180,7 @@ def rank_among_all_births(role: Node, birth_date: Node, birth_order: Node) -> No
     label=Label("rang de l'enfant", "رتبة الطفل", "rank of the child"),
     reference="loi 58-23; counting rule 3 (unknown)",
 )
-def child_rank(
-    is_counted_child: Node, rank_among_counted: Node, rank_among_all_births: Node, rank_basis: Node
-) -> Node:
+def child_rank(is_counted_child: Node, rank_among_counted: Node, rank_among_all_births: Node, rank_basis: Node) -> Node:
     """The rank that sets the amount, 0 for who is not a counted child; recomputed each month by default."""
     chosen = case((rank_basis.equals("all_births"), rank_among_all_births), otherwise=rank_among_counted)
     return when(is_counted_child, chosen)

@@ -63,7 +63,9 @@ def first_month_due_reached(claim_month: Node, programme_first_month: Node, firs
 @formula(
     entity=HOUSEHOLD,
     label=Label(
-        "l'indice est inférieur ou égal au seuil", "المؤشر أقل من العتبة أو يساويها", "the score is at or under the threshold"
+        "l'indice est inférieur ou égal au seuil",
+        "المؤشر أقل من العتبة أو يساويها",
+        "the score is at or under the threshold",
     ),
     reference="décret 2-23-1068",
 )
@@ -91,12 +93,14 @@ def score_at_or_under_threshold(
 )
 def head_is_resident(resident: Node) -> Node:
     """Residence in Morocco of the head of family."""
-    return resident.equals(True)
+    return ~~resident
 
 
 @formula(
     entity=HOUSEHOLD,
-    label=Label("tous les membres sont au RNP", "جميع الأفراد مسجلون في السجل الوطني للسكان", "every member is in the RNP"),
+    label=Label(
+        "tous les membres sont au RNP", "جميع الأفراد مسجلون في السجل الوطني للسكان", "every member is in the RNP"
+    ),
     reference="loi 58-23, art. 3; loi 72-18",
 )
 def every_member_in_rnp(is_present: Node, in_rnp: Node) -> Node:
@@ -190,7 +194,7 @@ def an_aid_exists(counted_children: Node, flat_aid_allowed: Node) -> Node:
     label=Label("droit ouvert", "الحق مفتوح", "eligible"),
     reference="loi 58-23, art. 1-7",
 )
-def eligible(  # noqa: PLR0913, PLR0917 - each condition of the law
+def eligible(
     has_claimed: Node,
     first_month_due_reached: Node,
     has_score_in_force: Node,
@@ -237,7 +241,7 @@ def aid(eligible: Node, counted_children: Node) -> Node:
     reference="loi 58-23; décret 2-23-1067",
     unit="centimes",
 )
-def amount(  # noqa: PLR0913, PLR0917 - each benefit
+def amount(
     eligible: Node,
     child_aid: Node,
     disability_supplement: Node,

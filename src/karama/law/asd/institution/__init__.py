@@ -27,7 +27,11 @@ PROGRAMME = Programme(
         Condition(
             "ward_first_month_reached",
             "before_first_month_due",
-            Label("le mois précède le premier mois dû", "الشهر سابق لأول شهر مستحق", "the month is before the first month due"),
+            Label(
+                "le mois précède le premier mois dû",
+                "الشهر سابق لأول شهر مستحق",
+                "the month is before the first month due",
+            ),
             value="claim_month",
         ),
         Condition(

@@ -19,26 +19,46 @@ WARD = Entity.HOUSEHOLD
 REFERENCE = "loi 58-23, art. 16; décret 2-25-1064"
 
 
-@formula(entity=WARD, label=Label("le premier mois dû est atteint", "تم بلوغ أول شهر مستحق", "the first month due is reached"), reference=REFERENCE)
+@formula(
+    entity=WARD,
+    label=Label("le premier mois dû est atteint", "تم بلوغ أول شهر مستحق", "the first month due is reached"),
+    reference=REFERENCE,
+)
 def ward_first_month_reached(claim_month: Node, admitted: Node, institution_aid_from: Node) -> Node:
     """The later of December 2025, the month of the claim and the month of admission."""
     admitted_by_now = (months_since(claim_month) >= 0) & (months_since(admitted) >= 0)
     return (first_day() >= institution_aid_from) & admitted_by_now
 
 
-@formula(entity=WARD, label=Label("encore dans l'établissement", "لا يزال بالمؤسسة", "still in the establishment"), reference=REFERENCE)
+@formula(
+    entity=WARD,
+    label=Label("encore dans l'établissement", "لا يزال بالمؤسسة", "still in the establishment"),
+    reference=REFERENCE,
+)
 def ward_still_there(left_on: Node) -> Node:
     """Not left before the month."""
     return months_since(left_on.otherwise(first_day())) <= 0
 
 
-@formula(entity=WARD, label=Label("mois depuis la majorité", "أشهر منذ بلوغ سن الرشد", "months since majority"), reference=REFERENCE)
+@formula(
+    entity=WARD,
+    label=Label("mois depuis la majorité", "أشهر منذ بلوغ سن الرشد", "months since majority"),
+    reference=REFERENCE,
+)
 def months_since_majority(birth_date: Node, majority_age_months: Node) -> Node:
     """0 in the month of the 18th birthday, negative before."""
     return months_since(birth_date) - majority_age_months
 
 
-@formula(entity=WARD, label=Label("mineur, ou capital à verser ce mois", "قاصر أو رأسمال يصرف هذا الشهر", "a minor, or capital released this month"), reference=REFERENCE)
+@formula(
+    entity=WARD,
+    label=Label(
+        "mineur, ou capital à verser ce mois",
+        "قاصر أو رأسمال يصرف هذا الشهر",
+        "a minor, or capital released this month",
+    ),
+    reference=REFERENCE,
+)
 def ward_minor_or_released(months_since_majority: Node, release: Node) -> Node:
     """Under 18 before the month of the birthday, or the month of release itself."""
     return (months_since_majority < 0) | (release > 0)
@@ -50,7 +70,12 @@ def ward_month_due(ward_first_month_reached: Node, ward_still_there: Node, month
     return ward_first_month_reached & ward_still_there & (months_since_majority < 0)
 
 
-@formula(entity=WARD, label=Label("mois dus à ce jour", "الأشهر المستحقة إلى اليوم", "months due so far"), reference=REFERENCE, unit="months")
+@formula(
+    entity=WARD,
+    label=Label("mois dus à ce jour", "الأشهر المستحقة إلى اليوم", "months due so far"),
+    reference=REFERENCE,
+    unit="months",
+)
 def months_due(
     claim_month: Node, admitted: Node, left_on: Node, months_since_majority: Node, institution_aid_from: Node
 ) -> Node:
@@ -60,26 +85,47 @@ def months_due(
     return greatest(0, since_first - since_last + 1)
 
 
-@formula(entity=WARD, label=Label("capital bloqué", "رأسمال مجمد", "blocked capital"), reference=REFERENCE, unit="centimes")
+@formula(
+    entity=WARD, label=Label("capital bloqué", "رأسمال مجمد", "blocked capital"), reference=REFERENCE, unit="centimes"
+)
 def capital(months_due: Node, institution_monthly_amount: Node) -> Node:
     """Sum of the monthly amounts due so far, without interest (counting rule 13, inferred)."""
     return months_due * institution_monthly_amount
 
 
-@formula(entity=WARD, label=Label("capital versé à la majorité", "رأسمال يصرف عند بلوغ سن الرشد", "capital released at majority"), reference=REFERENCE, unit="centimes")
-def release(months_since_majority: Node, months_due: Node, capital: Node, institution_minimum_at_majority: Node) -> Node:
+@formula(
+    entity=WARD,
+    label=Label("capital versé à la majorité", "رأسمال يصرف عند بلوغ سن الرشد", "capital released at majority"),
+    reference=REFERENCE,
+    unit="centimes",
+)
+def release(
+    months_since_majority: Node, months_due: Node, capital: Node, institution_minimum_at_majority: Node
+) -> Node:
     """In the month of the 18th birthday, the larger of the capital and 10,000 dirhams, if a month was ever due."""
     due = months_since_majority.equals(0) & (months_due > 0)
     return when(due, greatest(capital, institution_minimum_at_majority))
 
 
-@formula(entity=WARD, label=Label("mensualité de l'enfant placé", "القسط الشهري للطفل المودع", "monthly aid of a child in care"), reference=REFERENCE, unit="centimes")
+@formula(
+    entity=WARD,
+    label=Label("mensualité de l'enfant placé", "القسط الشهري للطفل المودع", "monthly aid of a child in care"),
+    reference=REFERENCE,
+    unit="centimes",
+)
 def institution_aid(ward_month_due: Node, institution_monthly_amount: Node) -> Node:
     """Monthly amount, blocked in the child's name."""
     return when(ward_month_due, institution_monthly_amount)
 
 
-@formula(entity=WARD, label=Label("complément au minimum de majorité", "تكملة إلى الحد الأدنى عند الرشد", "top-up to the minimum at majority"), reference=REFERENCE, unit="centimes")
+@formula(
+    entity=WARD,
+    label=Label(
+        "complément au minimum de majorité", "تكملة إلى الحد الأدنى عند الرشد", "top-up to the minimum at majority"
+    ),
+    reference=REFERENCE,
+    unit="centimes",
+)
 def institution_top_up(release: Node, capital: Node) -> Node:
     """What the State adds at majority when the capital is under the minimum."""
     return when(release > 0, release - capital)
@@ -97,7 +143,12 @@ def aid(eligible: Node) -> Node:
     return case((eligible, "institution"), otherwise="none")
 
 
-@formula(entity=WARD, label=Label("montant du mois", "مبلغ الشهر", "amount of the month"), reference=REFERENCE, unit="centimes")
+@formula(
+    entity=WARD,
+    label=Label("montant du mois", "مبلغ الشهر", "amount of the month"),
+    reference=REFERENCE,
+    unit="centimes",
+)
 def amount(institution_aid: Node, institution_top_up: Node) -> Node:
     """What the month adds in the child's name."""
     return institution_aid + institution_top_up

@@ -26,7 +26,7 @@ from karama.law.rsu.score.variables import VARIABLES, Variable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from karama.law.engine.expressions import Node
+    from karama.law.engine.expressions import Node, Parameter
 
 HOUSEHOLD, PERSON = Entity.HOUSEHOLD, Entity.PERSON
 REFERENCE = "décret 2-21-582, annexes 1 and 2"
@@ -110,7 +110,13 @@ def share_denominator(household_size: Node, is_member: Node, birth_date: Node, s
     return case((share_base.equals("members_15_plus"), adults), otherwise=household_size)
 
 
-@_household(Label("au plus trois personnes par pièce, retenu", "ثلاثة أشخاص على الأكثر في الغرفة، معتمد", "three per room, as counted"))
+@_household(
+    Label(
+        "au plus trois personnes par pièce, retenu",
+        "ثلاثة أشخاص على الأكثر في الغرفة، معتمد",
+        "three per room, as counted",
+    )
+)
 def three_per_room_counted(
     at_most_three_persons_per_room: Node, at_most_two_persons_per_room: Node, three_per_room_excludes_two: Node
 ) -> Node:
@@ -151,13 +157,16 @@ def _contribution(variable: Variable, milieu: str) -> Formula:
 
 
 CONTRIBUTIONS = tuple(
-    _contribution(variable, milieu) for milieu in ("urban", "rural") for variable in VARIABLES if milieu in variable.milieus
+    _contribution(variable, milieu)
+    for milieu in ("urban", "rural")
+    for variable in VARIABLES
+    if milieu in variable.milieus
 )
 
 
 @_household(Label("constante et région", "الثابت والجهة", "constant and region"))
-def base_contribution(  # noqa: PLR0913, PLR0917 - both milieus
-    milieu: Node, region: Node, urban_constant: Node, rural_constant: Node, urban_zone: Node, rural_zone: Node
+def base_contribution(
+    milieu: Node, region: Node, urban_constant: Node, rural_constant: Node, urban_zone: Parameter, rural_zone: Parameter
 ) -> Node:
     """The milieu's constant and the region's effect."""
     return case(

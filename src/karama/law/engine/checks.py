@@ -1,0 +1,42 @@
+"""What every expression checks of its operands when it is built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from karama.foundation.errors import LawError
+
+if TYPE_CHECKING:
+    from karama.law.engine.expressions import Node
+    from karama.law.engine.types import Kind
+
+
+def refuse(message: str) -> NoReturn:
+    """Raise the LawError of an expression without meaning."""
+    raise LawError(message)
+
+
+def need_known(where: str, *nodes: Node) -> None:
+    """Refuse operands that may be unknown; ``where`` names the construct."""
+    for one in nodes:
+        if one.type.nullable:
+            refuse(f"{where} reads {describe(one)}, which may be unknown: ask is_known() or give otherwise(...) first")
+
+
+def need(kind: Kind, where: str, *nodes: Node) -> None:
+    """Refuse operands of another nature."""
+    for one in nodes:
+        if one.type.kind is not kind:
+            refuse(f"{where} needs {kind.value}, but {describe(one)} is {one.type}")
+
+
+def need_numbers(where: str, *nodes: Node) -> None:
+    """Refuse operands that are no numbers."""
+    for one in nodes:
+        if not one.type.numeric:
+            refuse(f"{where} needs numbers, but {describe(one)} is {one.type}")
+
+
+def describe(one: Node) -> str:
+    """Short name of a node for messages."""
+    return repr(one.name) if hasattr(one, "name") else f"a {type(one).__name__.strip('_').lower()}"

@@ -1,0 +1,250 @@
+"""Each expression of the law as one SQL expression, with exact types; the plan around them is in ``sql``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from karama.law.engine import dates, members, numbers, types
+from karama.law.engine import expressions as e
+from karama.law.engine.types import INTEGER_DIGITS_IN_DECIMALS, Kind, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from karama.law.engine.graph import Binding
+
+COMPARISONS = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "=": exp.EQ}
+
+
+def sql_type(kind: Type) -> exp.DataType:
+    """The SQL type of a value."""
+    if kind.kind is Kind.DECIMAL:
+        return exp.DataType.build(f"DECIMAL({kind.digits}, {kind.places})")
+    names = {Kind.BOOLEAN: "BOOLEAN", Kind.INTEGER: "BIGINT", Kind.DATE: "DATE"}
+    return exp.DataType.build(names.get(kind.kind, "TEXT"))
+
+
+def name_of(name: str, table: str | None = None) -> exp.Column:
+    """A quoted column."""
+    return exp.column(name, table=table, quoted=True)
+
+
+class ExpressionWriter:
+    """Writes one expression of the law as one SQL expression over the columns of its step."""
+
+    def __init__(self, binding: Binding, household_key: str, person_key: str) -> None:
+        """Constants come from the binding; ranks are taken within the household key, ties by the person key."""
+        self._binding = binding
+        self._household_key = household_key
+        self._person_key = person_key
+        self.hoisted: dict[int, str] = {}
+
+    def __call__(self, node: e.Node) -> exp.Expression:
+        """The SQL of a node."""
+        return self._of(node)
+
+    def _as(self, node: e.Node, kind: Type) -> exp.Expression:
+        """The node as a number of a wider type: an integer becomes a decimal of fixed width."""
+        written = self._of(node)
+        if kind.kind is not Kind.DECIMAL or node.type.known() == kind.known():
+            return written
+        if node.type.kind is Kind.INTEGER:
+            written = exp.cast(written, exp.DataType.build(f"DECIMAL({INTEGER_DIGITS_IN_DECIMALS}, 0)"))
+        return exp.cast(written, sql_type(kind))
+
+    def constant(self, value: types.Constant) -> exp.Expression:
+        """A literal of exact type."""
+        if isinstance(value, bool):
+            return exp.true() if value else exp.false()
+        if isinstance(value, int):
+            return exp.cast(exp.Literal.number(value), sql_type(types.INTEGER))
+        if isinstance(value, Decimal):
+            return exp.cast(exp.Literal.string(f"{value:f}"), sql_type(types.literal_type(value)))
+        if isinstance(value, dt.date):
+            return exp.cast(exp.Literal.string(value.isoformat()), sql_type(types.DATE))
+        return exp.Literal.string(value)
+
+    @singledispatchmethod
+    def _of(self, node: e.Node) -> exp.Expression:
+        message = f"{type(node).__name__} has no SQL"
+        raise TypeError(message)
+
+    @_of.register
+    def _(self, node: e.Literal_) -> exp.Expression:
+        return self.constant(node.value)
+
+    @_of.register
+    def _(self, node: e.Column) -> exp.Expression:
+        return name_of(node.name)
+
+    @_of.register
+    def _(self, node: e.Parameter) -> exp.Expression:
+        value = self._binding.parameter(node.name)
+        written = self.constant(value)  # type: ignore[arg-type]
+        return exp.cast(written, sql_type(node.type)) if node.type.kind is Kind.DECIMAL else written
+
+    @_of.register
+    def _(self, node: e.Lookup) -> exp.Expression:
+        table: Mapping[str, types.Constant] = self._binding.parameter(node.parameter.name)  # type: ignore[assignment]
+        written = exp.Case(this=self._of(node.selector), ifs=[])
+        for code, value in table.items():
+            entry = exp.cast(self.constant(value), sql_type(node.type))
+            written.append("ifs", exp.If(this=exp.Literal.string(code), true=entry))
+        return written
+
+    @_of.register
+    def _(self, node: dates.Cutoff) -> exp.Expression:
+        return self.constant(self._binding.cutoff(node))
+
+    @_of.register
+    def _(self, node: dates.CompletedYears) -> exp.Expression:
+        month, date = self._binding.month, self._of(node.date)
+        passed = exp.or_(
+            exp.GT(this=_part("MONTH", date), expression=exp.Literal.number(month.month)),
+            exp.and_(
+                exp.EQ(this=_part("MONTH", date), expression=exp.Literal.number(month.month)),
+                exp.GT(this=_part("DAY", date), expression=exp.Literal.number(1)),
+            ),
+        )
+        years = exp.Sub(this=exp.Literal.number(month.year), expression=_part("YEAR", date))
+        late = exp.case().when(passed, exp.Literal.number(1)).else_(exp.Literal.number(0))
+        return exp.cast(exp.Sub(this=exp.paren(years), expression=late), sql_type(types.INTEGER))
+
+    @_of.register
+    def _(self, node: dates.MonthsSince) -> exp.Expression:
+        date = self._of(node.date)
+        years = exp.Mul(this=_part("YEAR", date), expression=exp.Literal.number(12))
+        index = exp.paren(exp.Add(this=years, expression=_part("MONTH", date)))
+        now = exp.Literal.number(self._binding.month.index + 1)
+        return exp.cast(exp.Sub(this=now, expression=index), sql_type(types.INTEGER))
+
+    @_of.register
+    def _(self, node: dates.DatePart) -> exp.Expression:
+        return _part(node.part.upper(), self._of(node.date))
+
+    @_of.register
+    def _(self, node: e.Comparison) -> exp.Expression:
+        kind = types.common_type([node.left.type, node.right.type], "a comparison")
+        left, right = self._as(node.left, kind), self._as(node.right, kind)
+        return exp.paren(COMPARISONS[node.comparator](this=left, expression=right))
+
+    @_of.register
+    def _(self, node: e.Among) -> exp.Expression:
+        return exp.paren(self._of(node.value).isin(*node.codes))
+
+    @_of.register
+    def _(self, node: e.IsKnown) -> exp.Expression:
+        return exp.paren(exp.not_(exp.Is(this=self._of(node.value), expression=exp.null())))
+
+    @_of.register
+    def _(self, node: e.Otherwise) -> exp.Expression:
+        return exp.func("COALESCE", self._as(node.value, node.type), self._as(node.default, node.type))
+
+    @_of.register
+    def _(self, node: e.All) -> exp.Expression:
+        return exp.paren(exp.and_(*(self._of(one) for one in node.conditions)))
+
+    @_of.register
+    def _(self, node: e.Any) -> exp.Expression:
+        return exp.paren(exp.or_(*(self._of(one) for one in node.conditions)))
+
+    @_of.register
+    def _(self, node: e.Not) -> exp.Expression:
+        return exp.paren(exp.not_(exp.paren(self._of(node.condition))))
+
+    @_of.register
+    def _(self, node: e.Case) -> exp.Expression:
+        written = exp.case()
+        for condition, value in node.branches:
+            written = written.when(self._of(condition), self._as(value, node.type), copy=False)
+        return written.else_(self._as(node.default, node.type), copy=False)
+
+    @_of.register
+    def _(self, node: e.Total) -> exp.Expression:
+        terms = [self._as(one, node.type) for one in node.terms]
+        written = terms[0]
+        for term in terms[1:]:
+            written = exp.Add(this=written, expression=term)
+            if node.type.kind is Kind.DECIMAL:
+                written = exp.cast(written, sql_type(node.type))
+        return exp.paren(written)
+
+    @_of.register
+    def _(self, node: e.Difference) -> exp.Expression:
+        left, right = self._as(node.left, node.type), self._as(node.right, node.type)
+        return exp.cast(exp.Sub(this=left, expression=exp.paren(right)), sql_type(node.type))
+
+    @_of.register
+    def _(self, node: e.Product) -> exp.Expression:
+        if node.type.kind is Kind.INTEGER:
+            return exp.paren(exp.Mul(this=self._of(node.left), expression=self._of(node.right)))
+        left = self._as(node.left, types.as_decimal(node.left.type))
+        right = self._as(node.right, types.as_decimal(node.right.type))
+        return exp.cast(exp.Mul(this=left, expression=right), sql_type(node.type))
+
+    @_of.register
+    def _(self, node: e.Rounded) -> exp.Expression:
+        return exp.cast(self._of(node.value), sql_type(node.type))
+
+    @_of.register
+    def _(self, node: numbers.Ratio) -> exp.Expression:
+        numerator, denominator = self._of(node.numerator), self._of(node.denominator)
+        scale = exp.cast(exp.Literal.number(2 * 10**node.places), sql_type(types.INTEGER))
+        doubled = exp.Mul(this=exp.paren(denominator), expression=self.constant(2))
+        raised = exp.Add(this=exp.Mul(this=exp.paren(numerator), expression=scale), expression=exp.paren(denominator))
+        quotient = exp.IntDiv(this=exp.paren(raised), expression=exp.paren(doubled))
+        unit = exp.cast(exp.Literal.string(f"{Decimal(1).scaleb(-node.places):f}"), sql_type(_unit(node.places)))
+        whole = exp.cast(quotient, exp.DataType.build(f"DECIMAL({numbers.RATIO_DIGITS}, 0)"))
+        value = exp.cast(exp.Mul(this=whole, expression=unit), sql_type(node.type))
+        nothing = exp.cast(self.constant(0), sql_type(node.type))
+        empty = exp.EQ(this=denominator.copy(), expression=self.constant(0))
+        return exp.case().when(empty, nothing).else_(value)
+
+    @_of.register
+    def _(self, node: numbers.Extreme) -> exp.Expression:
+        name = "LEAST" if node.which == "least" else "GREATEST"
+        return exp.func(name, *(self._as(one, node.type) for one in node.values))
+
+    @_of.register
+    def _(self, node: members.Aggregate) -> exp.Expression:
+        return exp.cast(name_of(self.hoisted[id(node)]), sql_type(node.type))
+
+    @_of.register
+    def _(self, node: members.Rank) -> exp.Expression:
+        among = self._of(node.among_)
+        order = [exp.Ordered(this=self._of(one.key), desc=one.descending, nulls_first=False) for one in node.order]
+        if not node.shared:
+            order.append(exp.Ordered(this=name_of(self._person_key), desc=False, nulls_first=False))
+        within = [name_of(self._household_key), among, *(self._of(one) for one in node.within)]
+        function = exp.Anonymous(this="RANK") if node.shared else exp.RowNumber()
+        window = exp.Window(this=function, partition_by=within, order=exp.Order(expressions=order))
+        counted = exp.cast(window, sql_type(types.INTEGER))
+        return exp.case().when(among.copy(), counted).else_(self.constant(0))
+
+    def aggregate(self, node: members.Aggregate) -> exp.Expression:
+        """An aggregation as it stands beside GROUP BY; empty households are seen to by the caller."""
+        where = self._of(node.where)
+        kept = exp.case().when(where, self._as(node.value, node.type))
+        match node.aggregation:
+            case "sum" | "count":
+                return exp.Sum(this=kept.else_(exp.cast(self.constant(0), sql_type(node.type))))
+            case "any":
+                return exp.LogicalOr(this=kept.else_(exp.false()))
+            case "least":
+                return exp.Min(this=kept)
+            case "greatest":
+                return exp.Max(this=kept)
+
+
+def _unit(places: int) -> Type:
+    return types.decimal(max(places, 1), places)
+
+
+def _part(name: str, date: exp.Expression) -> exp.Expression:
+    part = exp.Extract(this=exp.var(name), expression=date.copy())
+    return exp.cast(part, exp.DataType.build("BIGINT"))
