@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karama.population.assumptions import mapping, number, table
-from karama.population.draws import Draws, Flags, Floats, Ints
 from karama.population.dwellings import APARTMENT, MOROCCAN_HOUSE, VILLA, Homes
 from karama.population.families import MALE, People, Role
-from karama.population.schooling import HIGHER, LOWER_SECONDARY, PRIMARY, UPPER_SECONDARY, Schooling
+from karama.population.schooling import HIGHER, LOWER_SECONDARY, PRIMARY, Schooling
 from karama.population.work import (
     CRAFTSMAN,
     EMPLOYER,
@@ -32,6 +31,8 @@ from karama.population.work import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from karama.population.draws import Draws, Flags, Floats, Ints
 
 _GRID = np.linspace(0, 1, 5)
 _ADULT = 15 * 12
@@ -113,7 +114,8 @@ def improved_standard(homes: Homes, people: People, schooling: Schooling, work: 
     standard = standard + effect["graduate"] * (_count(people, homes, couple & (schooling.level == HIGHER)) > 0)
     standard = standard + effect["pension"] * (_count(people, homes, couple & work.pension) > 0)
     standard = standard + effect["no_earner"] * (earners == 0)
-    return np.clip(standard, 0, 1)
+    result: Floats = np.clip(standard, 0, 1)
+    return result
 
 
 def _count(people: People, homes: Homes, members: Flags) -> Ints:
@@ -122,14 +124,14 @@ def _count(people: People, homes: Homes, members: Flags) -> Ints:
 
 
 def score_inputs(
-    homes: Homes, urban: Flags, people: People, schooling: Schooling, work: Work, draws: Draws
+    homes: Homes, people: People, *, urban: Flags, schooling: Schooling, work: Work, draws: Draws
 ) -> dict[str, Ints]:
     """All variables of the two formulas except those derived from members, as whole numbers, one per household.
 
     Args:
         homes: the households, their standard of living final.
-        urban: per household, its milieu.
         people: all their members.
+        urban: per household, its milieu.
         schooling: of the members.
         work: of the members.
         draws: of the seed.
@@ -171,10 +173,9 @@ def _of_their_milieu(columns: Mapping[str, Flags | Ints], urban: Flags) -> dict[
 def _owned(name: str, homes: Homes, urban: Flags, draws: Draws) -> Flags:
     """Whether the household has the asset."""
     tables = table(name)  # first row urban, second rural
-    chance = np.where(
-        urban, np.interp(homes.standard, _GRID, tables[0]), np.interp(homes.standard, _GRID, tables[1])
-    )
-    return draws.uniform(name, homes.number) < chance
+    chance = np.where(urban, np.interp(homes.standard, _GRID, tables[0]), np.interp(homes.standard, _GRID, tables[1]))
+    result: Flags = draws.uniform(name, homes.number) < chance
+    return result
 
 
 def _composition(homes: Homes, people: People) -> dict[str, Flags | Ints]:
@@ -199,7 +200,8 @@ def _head(homes: Homes, people: People, schooling: Schooling, work: Work) -> dic
     heads = np.flatnonzero(people.role == Role.HEAD)
     heads = heads[np.argsort(people.household[heads], kind="stable")]
     level, occupation, status = schooling.level[heads], work.occupation[heads], work.status[heads]
-    rentier = (people.group[heads] >= _OLD_GROUP) & (status == IDLE) & (people.sex[heads] == MALE) & (homes.standard > 0.8)  # noqa: PLR2004
+    old = (people.group[heads] >= _OLD_GROUP) & (people.sex[heads] == MALE)
+    rentier = old & (status == IDLE) & (homes.standard > number("rentier_standard"))
     return {
         "head_higher_education": level == HIGHER,
         "head_basic_education": (level == PRIMARY) | (level == LOWER_SECONDARY),
@@ -268,7 +270,7 @@ def _pupils(people: People, homes: Homes, schooling: Schooling) -> dict[str, Int
 
 
 def spending(standard: Floats, size: Ints, urban: Flags, draws: Draws, keys: Ints) -> dict[str, Ints]:
-    """Yearly bills of the household in whole MAD, growing with the standard of living and, less than in proportion, its size.
+    """Yearly bills of the household in whole MAD, growing with its standard of living and its size.
 
     Args:
         standard: of living, 0 to 1.

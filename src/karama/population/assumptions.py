@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
 
 from karama.foundation.errors import UnknownParameterError
-from karama.population.draws import Floats
+
+if TYPE_CHECKING:
+    from karama.population.draws import Floats
 
 _FILE = "assumptions.yaml"
 _KEYS = {"value", "meaning", "source", "calibrated"}
@@ -45,7 +47,9 @@ def _checked(name: str, entry: dict[str, Any]) -> Assumption:
     missing = {"value", "meaning", "source"} - set(entry)
     if unknown or missing:
         fault = f"unknown keys {sorted(unknown)}" if unknown else f"no {', '.join(sorted(missing))}"
-        message = f"{_FILE}: assumption '{name}' has {fault}: each entry has value, meaning, source and, if so, calibrated"
+        message = (
+            f"{_FILE}: assumption '{name}' has {fault}: each entry has value, meaning, source and, if so, calibrated"
+        )
         raise UnknownParameterError(message)
     return Assumption(name, entry["value"], entry["meaning"], entry["source"], bool(entry.get("calibrated", False)))
 

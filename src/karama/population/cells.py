@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from karama.population.assumptions import table
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, thin
 from karama.territory import HOUSEHOLD_COLUMNS, PEOPLE_COLUMNS, household_margins, people_margins
+
+if TYPE_CHECKING:
+    import polars as pl
 
 AGES = 16
 SEXES = ("F", "M")
@@ -141,7 +144,8 @@ def class_counts(cells: Cells, draws: Draws) -> Ints:
     """Persons of each class.
 
     Returns:
-        Shape (cells, sexes, ages, marital statuses), adding up to ``cells.persons``, with an adult per household at least.
+        Shape (cells, sexes, ages, marital statuses), adding up to ``cells.persons``, with at least one
+        adult per household.
     """
     weights = np.rint(_joint_shares(cells) * PARTS).astype(np.int64)
     phase = draws.uniform("classes", cells.number)

@@ -79,7 +79,8 @@ def _apart(people: People, draws: Draws) -> Flags:
         np.where(people.group >= _OLD_GROUP, chance["alone_over_60"], chance["alone_younger"]),
     )
     grown = people.group >= _YOUNG_GROUP
-    return lodged & (followed | grown) & (draws.uniform("apart", people.key) < value)
+    result: Flags = lodged & (followed | grown) & (draws.uniform("apart", people.key) < value)
+    return result
 
 
 def _turn_in_host(people: People, apart: Flags) -> Ints:

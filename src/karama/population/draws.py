@@ -53,8 +53,9 @@ class Draws:
         return (self.bits(purpose, ids) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
 
     def bell(self, purpose: str, ids: Ints) -> Floats:
-        """One number in [0, 1), heaped around one half: the mean of three uniform draws (no logarithm, no cosine)."""
-        return (self.uniform(f"{purpose}/1", ids) + self.uniform(f"{purpose}/2", ids) + self.uniform(f"{purpose}/3", ids)) / 3
+        """One number in [0, 1), heaped around one half: the mean of three uniform draws."""
+        first, second, third = (self.uniform(f"{purpose}/{turn}", ids) for turn in (1, 2, 3))
+        return (first + second + third) / 3
 
     def below(self, purpose: str, ids: Ints, bound: Ints) -> Ints:
         """One integer in [0, bound) per identifier; 0 where the bound is 0."""
@@ -82,7 +83,7 @@ def apportion(totals: Ints, weights: Ints, phase: Floats) -> Ints:
 
 
 def thin(counts: Ints, share: float, phase: float) -> Ints:
-    """Whole counts proportional to ``counts``: their sum is the rounded share of the whole, each is within one of its share."""
+    """Whole counts proportional to ``counts``: the sum is the rounded share of the whole, each next to its own share."""
     weight = round(share * _FINE)
     cumulated = np.cumsum(counts) * weight + int(phase * _FINE)
     whole = np.diff(cumulated // _FINE, prepend=np.int64(0))

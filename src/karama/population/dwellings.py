@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karama.population.assumptions import mapping, number
-from karama.population.cells import Cells
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, cut, starts
+
+if TYPE_CHECKING:
+    from karama.population.cells import Cells
 
 DWELLINGS = ("villa", "apartment", "moroccan_house", "rural", "other", "basic_or_slum")
 VILLA, APARTMENT, MOROCCAN_HOUSE, RURAL_HOUSE, OTHER_DWELLING, BASIC = range(6)
@@ -48,7 +51,9 @@ def rank_homes(cells: Cells, cell: Ints, numbers: Ints, draws: Draws) -> tuple[F
     return standing, weight * cells.standard[cell] + (1 - weight) * standing
 
 
-def house(cells: Cells, cell: Ints, numbers: Ints, standing: Floats, standard: Floats, size: Ints, draws: Draws) -> Homes:
+def house(
+    cells: Cells, cell: Ints, numbers: Ints, *, standing: Floats, standard: Floats, size: Ints, draws: Draws
+) -> Homes:
     """Dwelling, occupancy, amenities and rooms of each household: better ones go to those who stand higher."""
     noise = mapping("dwelling_noise")
     key = standing + noise["dwelling"] * draws.uniform("dwelling", numbers)

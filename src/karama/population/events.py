@@ -1,7 +1,7 @@
 """What happens to the registered households from one month to the next.
 
-Each event touches only the rows concerned.  Rates are in the assumptions file; draws are keyed by person or household and
-month, so that a longer run begins with the same months as a shorter one.
+Each event touches only the rows concerned.  Rates are in the assumptions file; draws are keyed by person or household
+and month, so that a longer run begins with the same months as a shorter one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karama.population.assumptions import mapping, number, table
-from karama.population.draws import Draws, Flags, Floats, Ints
 from karama.population.families import FEMALE, MALE, MARRIED, SINGLE, WIDOWED
 from karama.population.register import (
     CHILD,
@@ -32,6 +31,7 @@ from karama.population.registration import grant_claims
 
 if TYPE_CHECKING:
     from karama.foundation.months import Month
+    from karama.population.draws import Draws, Flags, Floats, Ints
 
 _MONTHS_A_YEAR = 12
 _ADULT = 18
@@ -75,7 +75,7 @@ def _rate(name: str, age: Ints) -> Floats:
     return yearly[np.clip(age // 5, 0, len(yearly) - 1)] / _MONTHS_A_YEAR
 
 
-# ------------------------------------------------------------------------------------------------------------------ deaths
+# ---------------------------------------------------------------------------------------------- deaths
 def die(register: Register, month: Month, draws: Draws) -> None:
     """Give those who die this month their day of death."""
     persons = register.persons
@@ -89,7 +89,7 @@ def die(register: Register, month: Month, draws: Draws) -> None:
 
 
 def settle_deaths(register: Register, month: Month) -> None:
-    """Draw the consequences of last month's deaths: widows, fatherless children, new heads, households without adult."""
+    """Draw the consequences of last month's deaths: widows, fatherless children, new heads, homes without adult."""
     persons = register.persons
     dead = persons["death"] < day_number(month.first_day)
     fresh = dead & (persons["death"] >= day_number((month - 1).first_day))
@@ -115,7 +115,8 @@ def _hand_over(register: Register, headless: Ints, alive: Flags, age: Ints) -> N
     """Make the spouse head, or else the eldest adult; a new head's own spouse follows."""
     persons = register.persons
     rows = np.flatnonzero(np.isin(persons["home"], headless) & alive & (age >= _ADULT))
-    order = rows[np.lexsort((persons["number"][rows], persons["birth"][rows], persons["role"][rows] != SPOUSE, persons["home"][rows]))]
+    number_of, birth, home = (persons[name][rows] for name in ("number", "birth", "home"))
+    order = rows[np.lexsort((number_of, birth, persons["role"][rows] != SPOUSE, home))]
     heirs = order[np.diff(persons["home"][order], prepend=-1) > 0]
     lost = np.isin(persons["home"], headless) & ~alive & (persons["role"] == HEAD)
     role = np.where(lost, OTHER, persons["role"])
@@ -124,7 +125,7 @@ def _hand_over(register: Register, headless: Ints, alive: Flags, age: Ints) -> N
     persons["role"] = np.where(couple & (role == OTHER), SPOUSE, role)
 
 
-# ------------------------------------------------------------------------------------------------------------------ births
+# ---------------------------------------------------------------------------------------------- births
 def give_birth(register: Register, month: Month, draws: Draws) -> None:
     """Add the children born this month to married women, after their mother's former births."""
     persons = register.persons
@@ -160,15 +161,14 @@ def _newborn(register: Register, mothers: Ints, births: Ints, month: Month, draw
     home = persons["home"][mothers]
     ends = np.searchsorted(persons["home"], home, side="right") - 1
     turn = np.arange(len(home)) - np.searchsorted(home, home)
-    numbers = np.minimum(persons["number"][ends] % MEMBERS_NUMBERED + 1 + turn, MEMBERS_NUMBERED - 1) + home * MEMBERS_NUMBERED
+    place = np.minimum(persons["number"][ends] % MEMBERS_NUMBERED + 1 + turn, MEMBERS_NUMBERED - 1)
+    numbers = home * MEMBERS_NUMBERED + place
     mother = persons["number"][mothers]
     length = (month.last_day - month.first_day).days + 1
     birth = day_number(month.first_day) + draws.below("birth day", numbers, np.full(len(numbers), length))
     count = len(mothers)
     own = persons["role"][mothers] <= SPOUSE
-    newborn: Table = {
-        name: np.zeros(count, values.dtype) for name, values in persons.items()
-    }
+    newborn: Table = {name: np.zeros(count, values.dtype) for name, values in persons.items()}
     newborn |= {
         "home": home,
         "number": numbers,
@@ -187,13 +187,14 @@ def _newborn(register: Register, mothers: Ints, births: Ints, month: Month, draw
     return newborn
 
 
-# ------------------------------------------------------------------------------------------------- departures, jobs, claims
+# ---------------------------------------------------------------------------- departures, jobs, claims
 def leave(register: Register, month: Month, draws: Draws) -> None:
     """Let unmarried grown children leave the household (marriage, work elsewhere): they leave its list."""
     persons = register.persons
     age = ages(register, month)
     grown = (persons["role"] == CHILD) & (age >= _COUNTED) & (persons["marital"] == SINGLE)
-    goes = grown & (draws.uniform(f"departure/{month}", persons["number"]) < number("departures_a_year") / _MONTHS_A_YEAR)
+    chance = number("departures_a_year") / _MONTHS_A_YEAR
+    goes = grown & (draws.uniform(f"departure/{month}", persons["number"]) < chance)
     register.persons = take(persons, ~goes)
 
 
@@ -219,7 +220,7 @@ def claim_late(register: Register, month: Month, draws: Draws) -> None:
     homes["claim"] = np.where(claims, month.index, homes["claim"])
 
 
-# ------------------------------------------------------------------------------------------------------------------ scores
+# ---------------------------------------------------------------------------------------------- scores
 def declare_changes(register: Register, month: Month, draws: Draws) -> Flags:
     """Choose the households whose data change in the RSU this month, and change their score variables.
 

@@ -22,6 +22,7 @@ _NOBODY = -1
 _WOMAN_AND_CHILD = (180, 600)
 """Age of a mother at a birth, in months: 15 to 50 years."""
 _CHILD_GROUPS = 10
+_MAJORITY = 18 * 12
 _KAFALA_AGES = (7, 11)
 _MONTHS_PER_GROUP = 60
 _CELL_STRIDE = 1 << 32
@@ -154,6 +155,7 @@ def _head_weights(people: People) -> Floats:
     weights[husbands] = table("head_rate_couple")[people.group[husbands]]
     # A head of last resort, for cells of a few persons.
     adult = (people.group >= FIRST_ADULT_GROUP) & ~(paired & (people.sex == FEMALE))
+    weights[people.months < _MAJORITY] = 0
     return np.where(adult, np.maximum(weights, 1e-6), 0.0)
 
 
@@ -178,7 +180,7 @@ def _choose_heads(people: People, cells: Cells, draws: Draws) -> Flags:
 def _give_children(people: People, head: Flags, draws: Draws, cells: int) -> None:
     """Give every child at home a mother (or a lone father) of fitting age in its cell."""
     single = (people.marital == SINGLE) & ~head
-    minor = people.months < 18 * 12
+    minor = people.months < _MAJORITY
     people.kafala = single & minor & (draws.uniform("kafala", people.key) < number("kafala_share"))
     parents, base = _parents(people, head, draws)
     births = table("births_by_mothers_age")

@@ -22,13 +22,19 @@ MARGINS: dict[str, Label] = {
     "age": Label("âge quinquennal, par sexe", "الفئة العمرية الخماسية حسب الجنس", "five-year age, by sex"),
     "marital_status": Label("état matrimonial, par sexe", "الحالة الزواجية حسب الجنس", "marital status, by sex"),
     "disability": Label("handicap, par sexe", "الإعاقة حسب الجنس", "disability, by sex"),
-    "schooling_6_to_11": Label("scolarisation à 6-11 ans, par sexe", "التمدرس بين 6 و11 سنة حسب الجنس", "schooling at 6-11, by sex"),
+    "schooling_6_to_11": Label(
+        "scolarisation à 6-11 ans, par sexe", "التمدرس بين 6 و11 سنة حسب الجنس", "schooling at 6-11, by sex"
+    ),
     "illiteracy_15_plus": Label(
-        "analphabétisme à 15 ans et plus, par sexe", "الأمية عند 15 سنة فأكثر حسب الجنس", "illiteracy at 15 and over, by sex"
+        "analphabétisme à 15 ans et plus, par sexe",
+        "الأمية عند 15 سنة فأكثر حسب الجنس",
+        "illiteracy at 15 and over, by sex",
     ),
     "education": Label("niveau d'études, par sexe", "المستوى الدراسي حسب الجنس", "level of education, by sex"),
     "employment_rate": Label("taux d'emploi, par sexe", "معدل الشغل حسب الجنس", "employment rate, by sex"),
-    "employment_status": Label("statut professionnel, par sexe", "الوضعية في الشغل حسب الجنس", "employment status, by sex"),
+    "employment_status": Label(
+        "statut professionnel, par sexe", "الوضعية في الشغل حسب الجنس", "employment status, by sex"
+    ),
     "dwelling_type": Label("type de logement", "نوع المسكن", "dwelling type"),
     "occupancy": Label("statut d'occupation", "صفة حيازة المسكن", "occupancy"),
     "amenities": Label("équipements du logement", "تجهيزات المسكن", "amenities"),
@@ -94,9 +100,9 @@ def _people_margins(generated: Generated) -> list[pl.DataFrame]:
             generated.cells,
             margin,
             category,
-            generated.cells.people_margins[column].reshape(-1),
-            np.bincount(line[base], minlength=len(generated.cells) * 2),
-            np.bincount(line[base & members], minlength=len(generated.cells) * 2),
+            census=generated.cells.people_margins[column].reshape(-1),
+            base=np.bincount(line[base], minlength=len(generated.cells) * 2),
+            count=np.bincount(line[base & members], minlength=len(generated.cells) * 2),
         )
         for margin, category, column, members, base in listed
     ]
@@ -108,25 +114,35 @@ def _household_margins(generated: Generated) -> list[pl.DataFrame]:
     count = len(cells)
     whole = np.bincount(homes.cell, minlength=count)
     listed: list[tuple[str, str, str, Flags]] = [
-        ("dwelling_type", kind, f"dwelling_type_{kind}", homes.dwelling == position) for position, kind in enumerate(DWELLINGS)
+        ("dwelling_type", kind, f"dwelling_type_{kind}", homes.dwelling == position)
+        for position, kind in enumerate(DWELLINGS)
     ]
     listed.extend(
-        ("occupancy", kind, f"occupancy_{kind}", homes.occupancy == position) for position, kind in enumerate(OCCUPANCIES)
+        ("occupancy", kind, f"occupancy_{kind}", homes.occupancy == position)
+        for position, kind in enumerate(OCCUPANCIES)
     )
     listed.extend(("amenities", name, f"amenities_{name}", homes.amenities[name]) for name in AMENITIES)
     frames = [
-        _frame(cells, margin, category, cells.household_margins[column], whole, np.bincount(homes.cell[owns], minlength=count))
+        _frame(
+            cells,
+            margin,
+            category,
+            census=cells.household_margins[column],
+            base=whole,
+            count=np.bincount(homes.cell[owns], minlength=count),
+        )
         for margin, category, column, owns in listed
     ]
     persons = np.bincount(generated.census_people.cell, minlength=count)
     rooms = np.zeros(count, np.int64)
     np.add.at(rooms, homes.cell, homes.rooms)
-    frames.append(_frame(cells, "household_size", "mean", cells.mean_size, whole, persons))
-    frames.append(_frame(cells, "people_per_room", "mean", cells.household_margins["people_per_room"], rooms, persons))
+    frames.append(_frame(cells, "household_size", "mean", census=cells.mean_size, base=whole, count=persons))
+    per_room = cells.household_margins["people_per_room"]
+    frames.append(_frame(cells, "people_per_room", "mean", census=per_room, base=rooms, count=persons))
     return frames
 
 
-def _frame(cells: Cells, margin: str, category: str, census: Floats, base: Ints, count: Ints) -> pl.DataFrame:
+def _frame(cells: Cells, margin: str, category: str, *, census: Floats, base: Ints, count: Ints) -> pl.DataFrame:
     """The rows of one category; twice as many rows as cells when the margin is by sex."""
     per_cell = len(census) // max(len(cells), 1)
     sexes = list(SEXES) * len(cells) if per_cell == len(SEXES) else ["all"] * len(cells)

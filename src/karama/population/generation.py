@@ -12,7 +12,7 @@ OUT/
 from __future__ import annotations
 
 from importlib import metadata
-from pathlib import Path
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +35,7 @@ from karama.territory import SOURCE_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 GENERATOR = "karama population generate"
 """What the manifest of a folder made here calls itself."""
@@ -99,12 +100,14 @@ def generate(
 def _check(share: float, seed: int, first_month: Month, months: int, batch: int) -> None:
     """Refuse a call out of bounds."""
     if not 0 < share <= 1:
-        message = f"share {share} is not above 0 and at most 1: give the part of the census's households to generate, e.g. 0.01"
+        message = f"share {share} is not above 0 and at most 1: give a part of the census's households, e.g. 0.01"
         raise BadInputError(message)
     if not 0 <= seed < 1 << 63:
         raise BadInputError(f"seed {seed} is not between 0 and 2^63 - 1: give another whole number")
     if first_month < EARLIEST:
-        raise BadInputError(f"first month {first_month} is before {EARLIEST}, when the programme began: give a later one")
+        raise BadInputError(
+            f"first month {first_month} is before {EARLIEST}, when the programme began: give a later one"
+        )
     if not 1 <= months <= _MOST_MONTHS:
         raise BadInputError(f"{months} months is not between 1 and {_MOST_MONTHS}: give fewer or at least one")
     if batch < 1:
@@ -122,7 +125,9 @@ def _check_folder(out: Path) -> None:
     manifest = out / "manifest.json"
     made_here = manifest.is_file() and read_json(manifest).get("generator") == GENERATOR
     if not made_here:
-        message = f"{out} holds files that '{GENERATOR}' did not write: they are kept; give another folder or empty this one"
+        message = (
+            f"{out} holds files that '{GENERATOR}' did not write: they are kept; give another folder or empty this one"
+        )
         raise BadInputError(message)
 
 
@@ -130,7 +135,7 @@ def _batches(cells: Cells, households: int) -> Iterator[Cells]:
     """Runs of whole cells with about so many households each."""
     reached = np.cumsum(cells.households) // households
     bounds = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(cells)]
-    return (cells.part(first, last) for first, last in zip(bounds, bounds[1:], strict=False) if last > first)
+    return (cells.part(first, last) for first, last in pairwise(bounds) if last > first)
 
 
 def _first_register(share: float, draws: Draws, month: Month, batch: int) -> tuple[Register, pl.DataFrame]:
@@ -153,7 +158,7 @@ def _first_register(share: float, draws: Draws, month: Month, batch: int) -> tup
         persons=stack([register.persons for register in registers]),
     )
     claim(whole, draws)
-    return whole, pl.concat(fits)
+    return whole, pl.concat(fits).sort("margin", "category", "code", "milieu", "sex")
 
 
 def _next_month(register: Register, month: Month, draws: Draws) -> None:

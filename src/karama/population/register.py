@@ -1,7 +1,7 @@
 """The register in memory between two months, and the frames and files of one month.
 
-State is two tables of arrays (households, persons) whose rows are sorted by their numbers, and one table of score
-variables beside the households.  Dates are days since 1970-01-01, months are counted from year 0, scores are billionths:
+State is two tables of arrays (households, persons) with rows sorted by number, and one table of score variables beside
+the households.  Dates are days since 1970-01-01, months are counted from year 0, scores are billionths:
 all whole numbers.
 """
 
@@ -15,12 +15,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from karama.population.cells import MARITAL, SEXES
-from karama.population.draws import Flags, Ints
 from karama.population.schooling import LEVELS
 from karama.territory import household_margins
 
 if TYPE_CHECKING:
     from karama.foundation.months import Month
+    from karama.population.draws import Flags, Ints
 
 Table: TypeAlias = dict[str, NDArray[Any]]
 
@@ -35,7 +35,6 @@ ROLES = ("head", "spouse", "child", "kafala_child", "other")
 HEAD, SPOUSE, CHILD, KAFALA_CHILD, OTHER = range(5)
 CHANNELS = ("payment_establishment", "bank_account")
 _SCORE_PLACES = 9
-_EPOCH = np.datetime64("1970-01-01")
 
 
 @dataclass(slots=True)
@@ -76,7 +75,7 @@ def stack(parts: list[Table]) -> Table:
 
 def day_number(date: Any) -> int:  # noqa: ANN401 - datetime.date, kept out of the signature for NumPy's sake
     """Days since 1970-01-01."""
-    return int((np.datetime64(date) - _EPOCH).astype(np.int64))
+    return int(np.datetime64(date, "D").astype(np.int64))
 
 
 def month_days(months: Ints) -> Ints:

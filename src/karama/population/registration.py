@@ -1,4 +1,4 @@
-"""From all generated households to those in the single social registry (RSU), with their claims and grounds of refusal."""
+"""From all generated households to those in the single social registry (RSU), with claims and grounds of refusal."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karama.population.assumptions import mapping, number, table
 from karama.population.assets import improved_standard, score_inputs
-from karama.population.cells import Cells
+from karama.population.assumptions import mapping, number, table
 from karama.population.declaration import PLACES, declare
-from karama.population.draws import Draws, Flags, Ints
 from karama.population.dwellings import Homes, house, number_homes, rank_homes
 from karama.population.families import FEMALE, SINGLE, WIDOWED, People, Role, form_families
 from karama.population.register import (
@@ -29,6 +27,8 @@ from karama.population.work import PRIVATE, PUBLIC, Work, employ
 
 if TYPE_CHECKING:
     from karama.foundation.months import Month
+    from karama.population.cells import Cells
+    from karama.population.draws import Draws, Flags, Ints
 
 _COUNTED_AGE = 21 * 12
 _GRANTS_SINCE = 2023 * 12 + 11
@@ -60,13 +60,13 @@ def generate_households(cells: Cells, draws: Draws) -> Generated:
     cell, numbers = number_homes(cells)
     size = np.bincount(people.household, minlength=len(cell)).astype(np.int64)
     standing, standard = rank_homes(cells, cell, numbers, draws)
-    census = house(cells, cell, numbers, standing, standard, size, draws)
+    census = house(cells, cell, numbers, standing=standing, standard=standard, size=size, draws=draws)
     schooling = school(cells, people, standing[people.household], standard[people.household], draws)
     work = employ(cells, people, schooling, standing[people.household], draws)
     homes, declared = declare(census, people, draws)
     homes.standard = improved_standard(homes, declared, schooling, work)
     urban = cells.urban[homes.cell]
-    inputs = score_inputs(homes, urban, declared, schooling, work, draws)
+    inputs = score_inputs(homes, declared, urban=urban, schooling=schooling, work=work, draws=draws)
     return Generated(cells, census, people, homes, declared, schooling, work, inputs, urban)
 
 
@@ -89,7 +89,8 @@ def registered(generated: Generated, scores: Ints, draws: Draws) -> Flags:
     chance = chance * np.where(covered, number("registration_when_covered"), 1.0)
     sizes = table("registration_by_size")
     chance = chance * sizes[np.minimum(homes.size, len(sizes)) - 1]
-    return draws.uniform("registration", homes.number) < chance
+    result: Flags = draws.uniform("registration", homes.number) < chance
+    return result
 
 
 def enter(generated: Generated, month: Month, draws: Draws) -> Register:
@@ -128,7 +129,8 @@ def _fonds(generated: Generated, draws: Draws) -> Flags:
     concerned = np.zeros(len(homes.number), np.bool_)
     concerned[people.household[heads]] = True
     minors = np.bincount(people.household[people.months < _COUNTED_AGE], minlength=len(homes.number)) > 0
-    return concerned & minors & (draws.uniform("fonds", homes.number) < number("fonds_entraide_share"))
+    result: Flags = concerned & minors & (draws.uniform("fonds", homes.number) < number("fonds_entraide_share"))
+    return result
 
 
 def _persons(generated: Generated, order: Ints, month: Month, draws: Draws) -> Table:
@@ -187,7 +189,8 @@ def _fatherless(people: People, order: Ints, draws: Draws) -> Flags:
     parent = people.parent[order]
     widow = (parent != UNKNOWN) & (people.sex[parent] == FEMALE) & (people.marital[parent] == WIDOWED)
     drawn = draws.uniform("father", people.key[order])
-    return widow & (people.marital[order] == SINGLE) & (drawn < number("lone_parent_father_deceased"))
+    result: Flags = widow & (people.marital[order] == SINGLE) & (drawn < number("lone_parent_father_deceased"))
+    return result
 
 
 def _birth_days(people: People, order: Ints, month: Month, draws: Draws) -> Ints:

@@ -14,10 +14,12 @@ from karama.population.schooling import HIGHER, LOWER_SECONDARY, NONE, PRESCHOOL
 
 if TYPE_CHECKING:
     from karama.foundation.months import Month
-    from karama.population.draws import Draws, Flags, Ints
+    from karama.population.draws import Draws, Flags, Floats, Ints
     from karama.population.register import Register
 
 SEPTEMBER = 9
+
+_SCHOOL_AGE, _LATEST_ENTRY = 6, 7
 
 
 def start_school_year(register: Register, month: Month, draws: Draws) -> None:
@@ -39,13 +41,14 @@ def start_school_year(register: Register, month: Month, draws: Draws) -> None:
     goes_up = pupil & moves
     leaves = pupil & ~moves & ~stays
     leaves |= pupil & (draws.uniform(f"drop-out/{month}", persons["number"]) < _drop_out(age, rural))
-    enters = concerned & ~enrolled & (age <= 7) & (drawn < np.where(age < 6, number("preschool_entry"), number("school_entry")))  # noqa: PLR2004
+    chance = np.where(age < _SCHOOL_AGE, number("preschool_entry"), number("school_entry"))
+    enters = concerned & ~enrolled & (age <= _LATEST_ENTRY) & (drawn < chance)
     persons["level"] = np.where(goes_up & ~leaves, _next_level(level, drawn), level)
-    persons["level"] = np.where(enters, np.where(age >= 6, PRIMARY, PRESCHOOL), persons["level"])  # noqa: PLR2004
+    persons["level"] = np.where(enters, np.where(age >= _SCHOOL_AGE, PRIMARY, PRESCHOOL), persons["level"])
     persons["enrolled"] = (enrolled & ~leaves) | enters
 
 
-def _moves(age: Ints, level: Ints, drawn: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[Flags, Flags]:
+def _moves(age: Ints, level: Ints, drawn: Floats) -> tuple[Flags, Flags]:
     """Who moves up to the next level, and who stays in the same one; the others leave school."""
     up, end = mapping("moving_up"), mapping("leaving_at_the_end")
     moves = np.zeros(len(age), np.bool_)
@@ -64,14 +67,14 @@ def _moves(age: Ints, level: Ints, drawn: np.ndarray[tuple[int], np.dtype[np.flo
     return moves, ~moves & ~leaves
 
 
-def _next_level(level: Ints, drawn: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Ints:
+def _next_level(level: Ints, drawn: Floats) -> Ints:
     """The level above; from upper secondary some go to vocational training, the highest stays."""
     following = np.array([NONE, PRIMARY, LOWER_SECONDARY, UPPER_SECONDARY, HIGHER, VOCATIONAL, HIGHER])[level]
     training = (level == UPPER_SECONDARY) & (drawn < number("vocational_after_secondary"))
     return np.where(training, VOCATIONAL, following)
 
 
-def _drop_out(age: Ints, rural: Flags) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _drop_out(age: Ints, rural: Flags) -> Floats:
     """Chance of not coming back, by age and milieu."""
     rates = mapping("drop_out")
     base = np.where(age < 12, rates["under_12"], np.where(age < 15, rates["12_to_14"], rates["15_and_over"]))  # noqa: PLR2004

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karama.population.assumptions import number, table
-from karama.population.cells import Cells
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, cut
-from karama.population.families import People
+
+if TYPE_CHECKING:
+    from karama.population.cells import Cells
+    from karama.population.families import People
 
 LEVELS = ("none", "preschool", "primary", "lower_secondary", "upper_secondary", "vocational", "higher")
 NONE, PRESCHOOL, PRIMARY, LOWER_SECONDARY, UPPER_SECONDARY, VOCATIONAL, HIGHER = range(7)
@@ -50,7 +53,7 @@ def school(cells: Cells, people: People, standing: Floats, standard: Floats, dra
     line = people.cell * 2 + people.sex
     enrolled = _enrol(cells, people, standing, draws)
     level = np.where(enrolled, _attended_level(people, draws), NONE)
-    level = _completed_levels(cells, people, level, enrolled, standing, draws)
+    level = _completed_levels(cells, people, level=level, enrolled=enrolled, standing=standing, draws=draws)
     literate = _literate(cells, people, level, draws)
     disabled = _disabled(cells, people, line, draws)
     severe = disabled & (draws.uniform("severe", people.key) < number("severe_disability_share"))
@@ -94,19 +97,20 @@ def _attended_level(people: People, draws: Draws) -> Ints:
     age = np.clip(people.months // 12, _FIRST_SCHOOL_AGE, _LAST_SCHOOL_AGE) - _FIRST_SCHOOL_AGE
     reached = np.cumsum(table("level_attended_by_age"), axis=1)[age]
     drawn = draws.uniform("level", people.key)
-    return PRESCHOOL + np.minimum((drawn[:, None] >= reached - _SMALL).sum(axis=1), HIGHER - PRESCHOOL)
+    passed: Ints = (drawn[:, None] >= reached - _SMALL).sum(axis=1)
+    return PRESCHOOL + np.minimum(passed, HIGHER - PRESCHOOL)
 
 
 def _completed_levels(
-    cells: Cells, people: People, level: Ints, enrolled: Flags, standing: Floats, draws: Draws
+    cells: Cells, people: People, *, level: Ints, enrolled: Flags, standing: Floats, draws: Draws
 ) -> Ints:
     """Give those aged 10 and over who have left school the census levels that pupils leave free, by unit and sex."""
     concerned = people.months >= _EDUCATION_AGE * 12
     line = people.cell * 2 + people.sex
     lines = len(cells) * 2
-    shares = np.stack(
-        [cells.people_margins[f"education_{LEVELS[code]}"] for code in _CENSUS_LEVELS], axis=2
-    ).reshape(lines, -1)
+    shares = np.stack([cells.people_margins[f"education_{LEVELS[code]}"] for code in _CENSUS_LEVELS], axis=2).reshape(
+        lines, -1
+    )
     weights = np.rint(shares * PARTS).astype(np.int64)
     whole = np.bincount(line[concerned], minlength=lines).astype(np.int64)
     wanted = apportion(whole, weights, _group_phase(cells, 2, "education", draws))
@@ -148,7 +152,8 @@ def _disabled(cells: Cells, people: People, line: Ints, draws: Draws) -> Flags:
     size = np.bincount(line, minlength=lines).astype(np.int64)
     share = cells.people_margins["disability_prevalence"].reshape(-1)
     key = -draws.uniform("disabled", people.key) / table("disability_by_age")[people.group]
-    return cut(line, key, _quotas(share, size, _group_phase(cells, 2, "disabled", draws))) == 0
+    result: Flags = cut(line, key, _quotas(share, size, _group_phase(cells, 2, "disabled", draws))) == 0
+    return result
 
 
 def _private(cells: Cells, people: People, enrolled: Flags, standard: Floats, draws: Draws) -> Flags:
@@ -162,4 +167,5 @@ def _private(cells: Cells, people: People, enrolled: Flags, standard: Floats, dr
     )
     # Brothers and sisters go to the same kind of school: the draw is the household's.
     drawn = draws.uniform("private school", people.key[people.leader])
-    return enrolled & (drawn < chance)
+    result: Flags = enrolled & (drawn < chance)
+    return result

@@ -32,6 +32,7 @@ def score(register: Register, month: Month) -> Ints:
             connection.register(name, frame.to_arrow())
         score_households(connection, month)
         rows = connection.execute(
-            "SELECT CAST(CAST(score AS DECIMAL(28, 9)) * 1000000000 AS BIGINT) AS score FROM scores ORDER BY household_id"
+            "SELECT CAST(CAST(score AS DECIMAL(28, 9)) * 1000000000 AS BIGINT) AS score"
+            " FROM scores ORDER BY household_id"
         ).fetchnumpy()
     return np.asarray(rows["score"], dtype=np.int64)

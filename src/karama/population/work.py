@@ -9,10 +9,10 @@ import numpy as np
 from karama.population.assumptions import mapping, number, table
 from karama.population.cells import FIRST_ADULT_GROUP, Cells
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, cut
-from karama.population.families import MALE, People, Role
+from karama.population.families import MALE, WIDOWED, People, Role
 from karama.population.schooling import HIGHER, LOWER_SECONDARY, UPPER_SECONDARY, Schooling
 
-IDLE, PUBLIC, EMPLOYER, SELF_EMPLOYED, PRIVATE, FAMILY_WORKER = range(6)
+IDLE, PUBLIC, EMPLOYER, SELF_EMPLOYED, PRIVATE, FAMILY_WORKER, OTHER_WORKER = range(7)
 OCCUPATIONS = ("other", "senior_executive", "middle_manager", "equipment_operator", "craftsman", "farmer", "trader")
 OTHER, SENIOR_EXECUTIVE, MIDDLE_MANAGER, EQUIPMENT_OPERATOR, CRAFTSMAN, FARMER, TRADER = range(7)
 
@@ -43,12 +43,12 @@ def employ(cells: Cells, people: People, schooling: Schooling, standing: Floats,
         draws: of the seed.
     """
     employed = _employed(cells, people, schooling, draws)
-    status = _status(cells, people, schooling, standing, employed, draws)
-    occupation = _occupation(cells, people, schooling, status, standing, draws)
+    status = _status(cells, people, schooling, standing=standing, employed=employed, draws=draws)
+    occupation = _occupation(cells, people, schooling, status=status, standing=standing, draws=draws)
     chance = table("declared_by_education")[schooling.level]
     chance = chance * np.where(cells.urban[people.cell], 1.0, number("declared_rural_factor"))
     declared = (status == PRIVATE) & (draws.uniform("declared", people.key) < chance)
-    pension = _pension(cells, people, status, schooling, standing, draws)
+    pension = _pension(cells, people, schooling, status=status, standing=standing, draws=draws)
     return Work(status, occupation, declared, pension)
 
 
@@ -61,7 +61,9 @@ def _employed(cells: Cells, people: People, schooling: Schooling, draws: Draws) 
     phase = draws.uniform("employment/phase", (cells.number[:, None] * 2 + np.arange(2)).reshape(-1))
     wanted = np.minimum((cells.people_margins["employment_rate"].reshape(-1) * size + phase).astype(np.int64), size)
     weight = np.where(
-        people.sex[adults] == MALE, table("activity_men")[people.group[adults]], table("activity_women")[people.group[adults]]
+        people.sex[adults] == MALE,
+        table("activity_men")[people.group[adults]],
+        table("activity_women")[people.group[adults]],
     )
     weight = weight * np.where(schooling.enrolled[adults], 0.05, 1) * np.where(people.role[adults] == Role.HEAD, 2, 1)
     weight = weight * np.where(schooling.level[adults] == HIGHER, 1.6, 1)
@@ -72,16 +74,17 @@ def _employed(cells: Cells, people: People, schooling: Schooling, draws: Draws) 
 
 
 def _status(
-    cells: Cells, people: People, schooling: Schooling, standing: Floats, employed: Flags, draws: Draws
+    cells: Cells, people: People, schooling: Schooling, *, standing: Floats, employed: Flags, draws: Draws
 ) -> Ints:
-    """Status of the employed: the educated to the public sector first, then employers, the self-employed, family workers."""
+    """Status of the employed: the educated to the public sector first, then employers, the self-employed, others."""
     rows = np.flatnonzero(employed)
     line = people.cell[rows] * 2 + people.sex[rows]
     lines = len(cells) * 2
     columns = ("public_sector", "employer", "self_employed", "private_sector", "family_worker")
     share = np.stack([cells.people_margins[f"employment_status_{name}"] for name in columns], axis=2).reshape(lines, -1)
-    rest = np.clip(1 - share.cumsum(axis=1)[:, -1], 0, None)
-    share[:, 3] += rest  # apprentices, cooperative members and others are taken for private employees
+    # Apprentices, members of cooperatives and others are what the five published statuses leave.
+    rest = np.clip(1 - share.cumsum(axis=1)[:, -1:], 0, None)
+    share = np.concatenate([share, rest], axis=1)
     size = np.bincount(line, minlength=lines).astype(np.int64)
     phase = draws.uniform("status/phase", (cells.number[:, None] * 2 + np.arange(2)).reshape(-1))
     quota = apportion(size, np.rint(share * PARTS).astype(np.int64), phase)
@@ -100,14 +103,14 @@ def _status(
         status[left[chosen]] = code
         left = left[~chosen]
     last = cut(line[left], keys[2][left], quota[:, 2:])
-    status[left] = np.array([SELF_EMPLOYED, PRIVATE, FAMILY_WORKER])[last]
+    status[left] = np.array([SELF_EMPLOYED, PRIVATE, FAMILY_WORKER, OTHER_WORKER])[last]
     result = np.full(len(people), IDLE, np.int64)
     result[rows] = status
     return result
 
 
 def _occupation(
-    cells: Cells, people: People, schooling: Schooling, status: Ints, standing: Floats, draws: Draws
+    cells: Cells, people: People, schooling: Schooling, *, status: Ints, standing: Floats, draws: Draws
 ) -> Ints:
     """Occupation of the employed, from assumed shares by status and education."""
     shares = mapping("occupation_shares")
@@ -133,13 +136,14 @@ def _occupation(
 
 
 def _pension(
-    cells: Cells, people: People, status: Ints, schooling: Schooling, standing: Floats, draws: Draws
+    cells: Cells, people: People, schooling: Schooling, *, status: Ints, standing: Floats, draws: Draws
 ) -> Flags:
     """Pensioners among those of 60 and over who do not work, and among widows (reversion)."""
     chance = mapping("pension_chance")
     base = np.where(people.sex == MALE, chance["men"], chance["women"])
-    base = base + np.where((people.marital == 3) & (people.sex != MALE), chance["widows"], 0)
+    base = base + np.where((people.marital == WIDOWED) & (people.sex != MALE), chance["widows"], 0)
     urban = np.where(cells.urban[people.cell], 1.0, chance["rural_factor"])
     slope = 0.4 + 1.2 * standing + 0.15 * schooling.level
     concerned = (people.group >= _RETIREMENT_GROUP) & (status == IDLE)
-    return concerned & (draws.uniform("pension", people.key) < base * urban * slope)
+    result: Flags = concerned & (draws.uniform("pension", people.key) < base * urban * slope)
+    return result

@@ -79,9 +79,8 @@ def people_margins() -> pl.DataFrame:
 
     Returns:
         3,396 rows sorted by ``code``, ``milieu`` and ``sex`` (F before M): ``population`` (municipal, of that sex),
-        ``borrowed`` and `PEOPLE_COLUMNS`.  Marital status, illiteracy and employment are shares of those aged 15 and over,
-        education of those aged 10 and over, employment status of the employed; the sexes of the four units without
-        indicators stand in the proportion of the level above.
+        ``borrowed`` and `PEOPLE_COLUMNS`.  Marital status, illiteracy and employment are shares of those aged 15 and
+        over, education of those aged 10 and over, employment status of the employed.
     """
     table = (
         read_table("indicators/people")
@@ -98,7 +97,10 @@ def people_margins() -> pl.DataFrame:
     return (
         by_sex.join(total, on=["code", "milieu"])
         .with_columns(
-            pl.col("population_municipal").fill_null((pl.col("of_both") * share).round()).cast(pl.Int64).alias("population")
+            pl.col("population_municipal")
+            .fill_null((pl.col("of_both") * share).round())
+            .cast(pl.Int64)
+            .alias("population")
         )
         .select("code", "milieu", "sex", "population", "borrowed", *PEOPLE_COLUMNS)
         .sort("code", "milieu", "sex")

@@ -8,12 +8,15 @@ inhabitant counts twice.
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from karama.foundation.errors import BadInputError
-from karama.foundation.languages import Language
 from karama.territory.packaged import read_table
+
+if TYPE_CHECKING:
+    from karama.foundation.languages import Language
 
 _PROVINCE_DIGITS = 5
 _REGION_DIGITS = 2
@@ -37,7 +40,8 @@ def provinces() -> pl.DataFrame:
     """The 75 provinces and prefectures, without the eight prefectures of arrondissements inside Casablanca.
 
     Returns:
-        ``code`` (5 digits, text), ``name_fr``, ``name_ar``, ``type`` (province | prefecture), ``region``, sorted by code.
+        ``code`` (5 digits, text), ``name_fr``, ``name_ar``, ``type`` (province | prefecture), ``region``,
+        sorted by code.
     """
     table = read_table("attributes/provinces").filter(pl.col("type") != _INSIDE_CASABLANCA)
     return table.select(
@@ -88,7 +92,9 @@ def unit_name(code: str, language: Language) -> str:
     """
     names = _unit_names().get(code)
     if names is None:
-        message = f"unit '{code}' is not one of the {len(_unit_names())} communes and arrondissements of the RGPH 2024: "
+        message = (
+            f"unit '{code}' is not one of the {len(_unit_names())} communes and arrondissements of the RGPH 2024: "
+        )
         raise BadInputError(message + "write its nine-digit HCP code as text, with its leading zeros")
     return names[1] if language == "ar" else names[0]
 

@@ -1,0 +1,65 @@
+"""``karama population``: generate a synthetic register, and report its distance to the census."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, help="A synthetic register fitted to the census of 2024; no row is a real person."
+)
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Tongue(StrEnum):
+    """Language of the words printed."""
+
+    FRENCH = "fr"
+    ARABIC = "ar"
+    ENGLISH = "en"
+
+
+@app.command("generate")
+def generate_command(
+    share: Annotated[float, typer.Option(help="Share of the census's 9,275,038 households to generate, in (0, 1].")],
+    seed: Annotated[int, typer.Option(help="Seed of all draws: the same seed gives the same rows on any machine.")],
+    out: Annotated[Path, typer.Option(help="Folder to write; a former synthetic register there is replaced.")],
+    first_month: Annotated[str, typer.Option("--from", help="First month, YYYY-MM.")] = "2025-10",
+    months: Annotated[int, typer.Option(help="Number of months, with life events between them.")] = 1,
+) -> None:
+    """Write a synthetic register, one folder per month."""
+    from karama.foundation.months import Month
+    from karama.population import generate
+
+    manifest = generate(share=share, seed=seed, out=out, first_month=Month.parse(first_month), months=months)
+    for month, rows in manifest["rows"].items():
+        typer.echo(
+            f"{out / month}: synthetic, {rows['households']:,} households, {rows['persons']:,} persons,"
+            f" {rows['wards']:,} institution children"
+        )
+
+
+@app.command("report")
+def report_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder written by 'karama population generate'.")],
+    output: Annotated[Format, typer.Option("--format", help="A table of text, or JSON.")] = Format.TEXT,
+    lang: Annotated[Tongue, typer.Option(help="Language of the table.")] = Tongue.ENGLISH,
+) -> None:
+    """Tell how far a synthetic register is from the census and from published figures."""
+    from karama.population import as_text, report
+
+    result = report(folder)
+    if output is Format.JSON:
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        typer.echo(as_text(result, lang.value))
