@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from karama.foundation.months import Month
+    from karama.law.engine.explain import Explanation
     from karama.law.engine.parameters import Clock
     from karama.law.engine.programme import Programme
 
@@ -69,6 +70,18 @@ def decide_household(
     from karama.law.engine.evaluate import decide_one  # noqa: PLC0415 - keeps the import of the package light
 
     return decide_one(programme_named(programme), household, month, amounts, parameters)
+
+
+def explain(household: Mapping[str, Any], month: Month, programme: str = "asd", amounts: Clock = "paid") -> Explanation:
+    """Decide one household given as in HOUSEHOLD.json and tell why; warm after the first call.
+
+    Raises:
+        BadInputError: a field of the household is wrong.
+        UnknownParameterError: no such programme.
+    """
+    from karama.law.engine.explain import explain as explain_with  # noqa: PLC0415 - keeps the import of the package light
+
+    return explain_with(programme_named(programme), household, month, amounts)
 
 
 def decide_households(
@@ -120,5 +133,6 @@ __all__ = [
     "decide_household",
     "decide_households",
     "decide_register",
+    "explain",
     "programme_named",
 ]

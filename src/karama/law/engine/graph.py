@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from karama.foundation.errors import LawError
 from karama.law.engine.dates import Cutoff
@@ -195,7 +195,7 @@ class _Builder:
     def build(self, outputs: tuple[str, ...]) -> Graph:
         for name in outputs:
             if name not in self._versions:
-                self._fail_unknown(name, "an output was asked for")
+                raise self._unknown(name, "an output was asked for")
             self._define(name)
         cutoffs = [node for one in self._done.values() for node in one.node.walk() if isinstance(node, Cutoff)]
         return Graph(
@@ -242,9 +242,9 @@ class _Builder:
         if name in self._law.parameters.by_name:
             self._parameters[name] = None
             return self._law.parameters.by_name[name].node()
-        self._fail_unknown(name, formula.place)
+        raise self._unknown(name, formula.place)
 
-    def _fail_unknown(self, name: str, who: str) -> NoReturn:
+    def _unknown(self, name: str, who: str) -> LawError:
         known = [*self._versions, *(c.name for c in self._law.inputs.columns), *self._law.parameters.by_name]
         ended = [one for one in self._law.formulas if one.name == name]
         if ended:
@@ -253,7 +253,7 @@ class _Builder:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f": did you mean '{near[0]}'?" if near else ""
         message = f"{who}, {self._month}: '{name}' is no input, formula or parameter{hint}"
-        raise LawError(message)
+        return LawError(message)
 
     def _checked(self, formula: Formula, node: Node) -> Definition:
         if node.entity > formula.entity:

@@ -80,6 +80,34 @@ def compile_function(graph: Graph) -> CompiledFunction:
     return CompiledFunction(graph, source, namespace["evaluate"], tuple(writer.constants.values()))
 
 
+_EXPRESSIONS: dict[int, tuple[e.Node, Callable[..., Any]]] = {}
+
+
+def compile_expression(node: e.Node, graph: Graph) -> Callable[..., Any]:
+    """The value of one expression on rows already computed: ``value(binding, household, person)``.
+
+    For expressions without aggregation or rank inside: those need all the persons.
+    """
+    if id(node) not in _EXPRESSIONS:
+        _EXPRESSIONS[id(node)] = (node, _expression(node, graph))
+    return _EXPRESSIONS[id(node)][1]
+
+
+def _expression(node: e.Node, graph: Graph) -> Callable[..., Any]:
+    writer = _FunctionWriter(graph)
+    source = writer.write_expression(node)
+    namespace: dict[str, Any] = {"_ratio": _ratio, "_decimal": _decimal, "Decimal": Decimal, "date": dt.date}
+    exec(compile(source, "<expression>", "exec"), namespace)  # noqa: S102 - text written from validated nodes
+    evaluate, constants = namespace["evaluate"], tuple(writer.constants.values())
+
+    def value(binding: Binding, household: Mapping[str, Any], person: Mapping[str, Any] | None) -> object:
+        with localcontext(EXACT):
+            bound = [_constant_value(one, binding) for one in constants]
+            return evaluate(bound, binding.month, household, person)
+
+    return value
+
+
 def _decimal(number: int) -> Decimal:
     if not -_LIMIT < number < _LIMIT:
         message = f"{number} has more than {INTEGER_DIGITS_IN_DECIMALS} digits: it cannot meet a decimal"
@@ -126,6 +154,17 @@ class _FunctionWriter:
         names = [f" k_{number} = K[{number}]" for number in range(len(self.constants))]
         self._lines[body_start:body_start] = names
         return "\n".join([*self._lines, " return result, rows", ""])
+
+    def write_expression(self, node: e.Node) -> str:
+        """A function of one expression over rows that hold all its columns."""
+        columns = {one.name: one for one in node.walk() if isinstance(one, e.Column)}
+        lines = ["def evaluate(K, month, household, person):"]
+        for name, one in columns.items():
+            row = "person" if one.entity is Entity.PERSON else "household"
+            lines.append(f" {self._of(one)} = {row}[{name!r}]")
+        written = self._of(node)
+        lines[1:1] = [f" k_{number} = K[{number}]" for number in range(len(self.constants))]
+        return "\n".join([*lines, f" return {written}", ""])
 
     def _persons(self, definitions: list[Definition]) -> None:
         """Loops over the persons, broken where a rank needs all of them."""
