@@ -20,6 +20,32 @@ CHILD_ROLES = ("child", "kafala_child", "ward")
 SCHOOL_LEVELS = ("none", "preschool", "primary", "lower_secondary", "upper_secondary", "vocational", "higher")
 MARITAL_STATUSES = ("single", "married", "divorced", "widowed")
 
+MILIEU_LABELS = {"urban": Label("urbain", "حضري", "urban"), "rural": Label("rural", "قروي", "rural")}
+SEX_LABELS = {"F": Label("féminin", "أنثى", "female"), "M": Label("masculin", "ذكر", "male")}
+ROLE_LABELS = {
+    "head": Label("chef de ménage", "رب الأسرة", "head"),
+    "spouse": Label("conjoint", "الزوج أو الزوجة", "spouse"),
+    "child": Label("enfant", "ابن أو ابنة", "child"),
+    "kafala_child": Label("enfant en kafala", "طفل مكفول", "child in kafala"),
+    "ward": Label("enfant sous tutelle", "طفل تحت الوصاية", "ward"),
+    "other": Label("autre membre", "فرد آخر", "other member"),
+}
+SCHOOL_LEVEL_LABELS = {
+    "none": Label("aucun", "بدون", "none"),
+    "preschool": Label("préscolaire", "الأولي", "preschool"),
+    "primary": Label("primaire", "الابتدائي", "primary"),
+    "lower_secondary": Label("collège", "الثانوي الإعدادي", "lower secondary"),
+    "upper_secondary": Label("lycée", "الثانوي التأهيلي", "upper secondary"),
+    "vocational": Label("formation professionnelle", "التكوين المهني", "vocational training"),
+    "higher": Label("supérieur", "التعليم العالي", "higher education"),
+}
+MARITAL_LABELS = {
+    "single": Label("célibataire", "أعزب", "single"),
+    "married": Label("marié", "متزوج", "married"),
+    "divorced": Label("divorcé", "مطلق", "divorced"),
+    "widowed": Label("veuf", "أرمل", "widowed"),
+}
+
 _HOUSEHOLD_COLUMNS = (
     InputColumn(
         "household_id",
@@ -28,7 +54,14 @@ _HOUSEHOLD_COLUMNS = (
         Label("identifiant du ménage", "معرّف الأسرة المعيشية", "household identifier"),
         "RSU",
     ),
-    InputColumn("milieu", HOUSEHOLD, choice("urban", "rural"), Label("milieu", "الوسط", "milieu"), "RSU"),
+    InputColumn(
+        "milieu",
+        HOUSEHOLD,
+        choice("urban", "rural"),
+        Label("milieu", "الوسط", "milieu"),
+        "RSU",
+        code_labels=MILIEU_LABELS,
+    ),
     InputColumn(
         "commune",
         HOUSEHOLD,
@@ -151,9 +184,14 @@ _PERSON_COLUMNS = (
         "person_id", PERSON, TEXT, Label("identifiant de la personne", "معرّف الشخص", "person identifier"), "RNP"
     ),
     InputColumn(
-        "role", PERSON, choice(*ROLES), Label("rôle dans le ménage", "الدور في الأسرة", "role in the household"), "RSU"
+        "role",
+        PERSON,
+        choice(*ROLES),
+        Label("rôle dans le ménage", "الدور في الأسرة", "role in the household"),
+        "RSU",
+        code_labels=ROLE_LABELS,
     ),
-    InputColumn("sex", PERSON, choice("F", "M"), Label("sexe", "الجنس", "sex"), "RNP"),
+    InputColumn("sex", PERSON, choice("F", "M"), Label("sexe", "الجنس", "sex"), "RNP", code_labels=SEX_LABELS),
     InputColumn("birth_date", PERSON, DATE, Label("date de naissance", "تاريخ الميلاد", "date of birth"), "RNP"),
     InputColumn(
         "death_date",
@@ -178,6 +216,7 @@ _PERSON_COLUMNS = (
         Label("état matrimonial", "الحالة العائلية", "marital status"),
         "RNP",
         default=None,
+        code_labels=MARITAL_LABELS,
     ),
     InputColumn("enrolled", PERSON, BOOLEAN, Label("scolarisé", "متمدرس", "at school"), "Massar", default=False),
     InputColumn(
@@ -187,6 +226,7 @@ _PERSON_COLUMNS = (
         Label("niveau scolaire", "المستوى الدراسي", "school level"),
         "Massar",
         default="none",
+        code_labels=SCHOOL_LEVEL_LABELS,
     ),
     InputColumn(
         "public_school",
@@ -290,7 +330,7 @@ WARDS = Inputs(
             "Entraide nationale",
         ),
         InputColumn("commune", HOUSEHOLD, TEXT, Label("commune", "الجماعة", "commune"), "RSU", default=""),
-        InputColumn("sex", HOUSEHOLD, choice("F", "M"), Label("sexe", "الجنس", "sex"), "RNP"),
+        InputColumn("sex", HOUSEHOLD, choice("F", "M"), Label("sexe", "الجنس", "sex"), "RNP", code_labels=SEX_LABELS),
         InputColumn("birth_date", HOUSEHOLD, DATE, Label("date de naissance", "تاريخ الميلاد", "date of birth"), "RNP"),
         InputColumn(
             "category",

@@ -6,6 +6,7 @@ Everything is read from the graph that decided: values from the decision, words 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from karama.foundation.money import from_centimes
@@ -99,14 +100,20 @@ class Explanation:
         return [rule, *self._facts(path, language), *self._parameters(path, language)]
 
     def _facts(self, path: Path, language: Language) -> list[str]:
-        facts = []
-        for (name, person), value in path.inputs.items():
-            column = self.graph.inputs.get(name)
-            said = say_value(value, language, column.unit if column else "")
-            whose = f" ({person})" if person else ""
-            source = f" — {column.source}" if column else ""
-            facts.append(f"{self.label_of(name).get(language)}{whose}: {said}{source}")
-        return facts
+        """The data read, each with its source; what is unknown is left out."""
+        return [
+            self._fact(name, person, value, language)
+            for (name, person), value in path.inputs.items()
+            if value is not None
+        ]
+
+    def _fact(self, name: str, person: str | None, value: object, language: Language) -> str:
+        column = self.graph.inputs.get(name)
+        assert column is not None, "a path reads inputs of the graph"  # noqa: S101
+        code = column.code_labels.get(value) if isinstance(value, str) else None
+        said = code.get(language) if code else say_value(value, language, column.unit)
+        whose = f" ({person})" if person else ""
+        return f"{column.label.get(language)}{whose}: {said} — {column.source}"
 
     def _parameters(self, path: Path, language: Language) -> list[str]:
         return [self.say_parameter(name, language) for name in path.parameters]
@@ -132,10 +139,10 @@ def decision_key(programme: Programme) -> str:
 
 
 def plain(value: object) -> object:
-    """A value as JSON holds it: decimals as numbers, dates as text."""
+    """A value as JSON holds it: decimals exact, dates as text."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    return float(str(value)) if type(value).__name__ == "Decimal" else str(value)
+    return value if isinstance(value, Decimal) else str(value)
 
 
 def label_of(programme: Programme, graph: Graph, name: str) -> Label:

@@ -5,14 +5,14 @@ The same declaration checks a household file, a register, writes the column dict
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from karama.law.engine.expressions import Column, Entity
 from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from karama.foundation.languages import Label
     from karama.law.engine.types import Type
@@ -27,6 +27,7 @@ class InputColumn:
 
     ``default`` stands for an absent value in a household file; ``REQUIRED`` means it must be given.  ``least`` and
     ``most`` bound numbers.  ``month`` says the date is a month, written ``YYYY-MM`` in files and kept as its first day.
+    ``code_labels`` names the codes of a choice.
     """
 
     name: str
@@ -39,6 +40,7 @@ class InputColumn:
     month: bool = False
     least: int | None = None
     most: int | None = None
+    code_labels: Mapping[str, Label] = field(default_factory=dict)
 
     @property
     def required(self) -> bool:

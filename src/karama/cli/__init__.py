@@ -1,0 +1,55 @@
+"""Floor 7: thin commands that parse, call and print.  ``main`` is the ``karama`` command.
+
+Exit codes: 0 done, 2 wrong call, others by class of error (see ``karama.foundation.errors``).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from karama import __version__
+from karama.cli import law, population
+from karama.foundation.errors import InterruptedWorkError, KaramaError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Karama: runs, explains, steers and evaluates a country's direct social aid.",
+)
+app.add_typer(law.app, name="law")
+app.add_typer(population.app, name="population")
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"karama {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Karama: runs, explains, steers and evaluates a country's direct social aid."""
+
+
+def main() -> None:
+    """Run the command line; errors of users go to standard error in one line, without traceback."""
+    try:
+        app(standalone_mode=True)
+    except KaramaError as error:
+        sys.stderr.write(f"karama: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("karama: interrupted; nothing half-done was kept\n")
+        sys.exit(InterruptedWorkError.exit_code)
+
+
+if __name__ == "__main__":
+    main()
