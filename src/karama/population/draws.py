@@ -83,7 +83,7 @@ def apportion(totals: Ints, weights: Ints, phase: Floats) -> Ints:
 
 
 def thin(counts: Ints, share: float, phase: float) -> Ints:
-    """Whole counts proportional to ``counts``: the sum is the rounded share of the whole, each next to its own share."""
+    """Whole counts proportional to ``counts``: their sum is the rounded share of the whole, each is near its own."""
     weight = round(share * _FINE)
     cumulated = np.cumsum(counts) * weight + int(phase * _FINE)
     whole = np.diff(cumulated // _FINE, prepend=np.int64(0))

@@ -27,7 +27,7 @@ from karama.population.register import (
     stack,
     take,
 )
-from karama.population.registration import grant_claims
+from karama.population.registration import GRANTS_SINCE, claim_schedule, grant_claims
 
 if TYPE_CHECKING:
     from karama.foundation.months import Month
@@ -104,8 +104,9 @@ def settle_deaths(register: Register, month: Month) -> None:
     persons["father_deceased"] = persons["father_deceased"] | orphaned
     headless = np.unique(persons["home"][fresh & (persons["role"] == HEAD)])
     _hand_over(register, headless, ~dead, ages(register, month))
-    # Dead children stay for the birth grant, which is due on the birth; others leave the household's list.
-    gone = dead & (persons["role"] != CHILD)
+    # Dead infants stay for the birth grant, which is due on the birth; others leave the household's list.
+    pending = (persons["role"] == CHILD) & (persons["birth"] >= day_number(GRANTS_SINCE.first_day))
+    gone = dead & ~pending
     register.persons = take(persons, ~gone)
     heads = np.unique(register.persons["home"][register.persons["role"] == HEAD])
     register.keep_homes(np.isin(register.homes["number"], heads))
@@ -213,6 +214,8 @@ def change_jobs(register: Register, month: Month, draws: Draws) -> None:
 
 def claim_late(register: Register, month: Month, draws: Draws) -> None:
     """Let some of the households that never claimed do so this month, the poorer the likelier."""
+    if month.index <= max(claim_schedule()):
+        return
     homes = register.homes
     points = table("late_claims_a_month")
     chance = np.interp(homes["score"] / 1_000_000_000, points[0], points[1])
@@ -242,7 +245,21 @@ def declare_changes(register: Register, month: Month, draws: Draws) -> Flags:
     moved = changed & homes["urban"]
     inputs["mobile_phones"] = np.where(moved, np.maximum(phones, 0), inputs["mobile_phones"])
     _count_pupils(register, moved, month)
+    _count_members(register, changed, month)
     return changed
+
+
+def _count_members(register: Register, changed: Flags, month: Month) -> None:
+    """Let no share exceed the members left, and state again who lives alone or as a childless couple."""
+    inputs, row, present = register.inputs, register.rows(), register.present(month)
+    size = np.bincount(row[present], minlength=len(changed))
+    for name in inputs:
+        if name.startswith("members_"):
+            inputs[name] = np.minimum(inputs[name], size)
+    spouses = np.bincount(row[present & (register.persons["role"] == SPOUSE)], minlength=len(changed))
+    small = (size == 1) | ((size == 2) & (spouses == 1))  # noqa: PLR2004 - a couple
+    name = "single_or_childless_couple"
+    inputs[name] = np.where(changed, small, inputs[name]).astype(np.int64)
 
 
 def _count_pupils(register: Register, concerned: Flags, month: Month) -> None:

@@ -302,7 +302,6 @@ def _adopt(people: People, head: Flags, draws: Draws, cells: int) -> None:
     wards = np.flatnonzero(people.kafala)
     couples = np.flatnonzero(head & (people.spouse != _NOBODY))
     middle = (people.group[couples] >= _KAFALA_AGES[0]) & (people.group[couples] <= _KAFALA_AGES[1])
-    # A pair with one child fewer to feed is likelier: no weight is given to that here.
     found = place(
         people.cell[wards],
         people.cell[couples],

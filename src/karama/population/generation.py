@@ -152,6 +152,8 @@ def _first_register(share: float, draws: Draws, month: Month, batch: int) -> tup
         register.homes["score"] = scores
         register.keep_homes(registered(generated, scores, draws))
         registers.append(register)
+    if not registers:
+        raise BadInputError(f"share {share} leaves no household of the census: give a larger one, e.g. 0.001")
     whole = Register(
         homes=stack([register.homes for register in registers]),
         inputs=stack([register.inputs for register in registers]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from karama.foundation.months import Month
 from karama.population.assets import improved_standard, score_inputs
 from karama.population.assumptions import mapping, number, table
 from karama.population.declaration import PLACES, declare
@@ -20,19 +21,19 @@ from karama.population.register import (
     UNKNOWN,
     Register,
     Table,
+    day_number,
     month_days,
 )
 from karama.population.schooling import Schooling, school
 from karama.population.work import PRIVATE, PUBLIC, Work, employ
 
 if TYPE_CHECKING:
-    from karama.foundation.months import Month
     from karama.population.cells import Cells
     from karama.population.draws import Draws, Flags, Ints
 
 _COUNTED_AGE = 21 * 12
-_GRANTS_SINCE = 2023 * 12 + 11
-"""December 2023, counted from year 0: first births with a grant."""
+GRANTS_SINCE = Month(2023, 12)
+"""First births with a grant."""
 _GRANT_ORDERS = 2
 _SCORE_UNIT = 1_000_000_000
 
@@ -109,7 +110,6 @@ def enter(generated: Generated, month: Month, draws: Draws) -> Register:
         "number": numbers,
         "cell": generated.cells.number[homes.cell],
         "urban": generated.urban,
-        "standard": homes.standard,
         "claim": np.full(count, NEVER, np.int64),
         "score": np.full(count, UNKNOWN, np.int64),
         "effective": np.full(count, month.index, np.int64),
@@ -217,11 +217,16 @@ def birth_ranks(mother: Ints, birth: Ints, numbers: Ints) -> Ints:
 
 def grant_claims(birth: Ints, live_order: Ints, numbers: Ints, draws: Draws) -> Ints:
     """Day on which the birth grant is claimed, for first and second births since December 2023."""
-    since = int(month_days(np.array([_GRANTS_SINCE]))[0])
+    since = day_number(GRANTS_SINCE.first_day)
     concerned = (birth >= since) & (live_order >= 1) & (live_order <= _GRANT_ORDERS)
     claims = concerned & (draws.uniform("grant", numbers) < number("birth_grant_claim_share"))
     delay = draws.below("grant delay", numbers, np.full(len(birth), int(number("birth_grant_claim_days"))))
     return np.where(claims, birth + 3 + delay, NEVER)
+
+
+def claim_schedule() -> dict[int, float]:
+    """Share of the first wave of claims made in each month, months counted from year 0."""
+    return {Month.parse(name).index: share for name, share in mapping("claim_months").items()}
 
 
 def claim(register: Register, draws: Draws) -> None:
@@ -229,8 +234,8 @@ def claim(register: Register, draws: Draws) -> None:
     homes = register.homes
     points = table("claim_by_score")
     chance = np.interp(homes["score"] / _SCORE_UNIT, points[0], points[1])
-    schedule = mapping("claim_months")
-    months = np.array([int(name[:4]) * 12 + int(name[5:]) - 1 for name in schedule])
+    schedule = claim_schedule()
+    months = np.array(list(schedule))
     reached = np.cumsum(list(schedule.values()))
     when = np.searchsorted(reached, draws.uniform("claim month", homes["number"]) * 0.999_999, side="right")
     claims = draws.uniform("claim", homes["number"]) < chance
