@@ -7,6 +7,7 @@
 #   make check         linter, formatter, types and floors
 #   make bench         the benchmarks
 #   make oracle        all months and clocks against the independent implementation
+#   make reference     writes the generated pages of the reference again
 #   make lock          resolves the dependencies again (needs uv)
 #   make clean         removes what the other commands made
 
@@ -25,7 +26,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 # Says what a target does, and at its end how long that took, whether it went well or not.
 say = echo "make $@: $(1)"; trap 'code=$$?; echo "make $@: $$( [ $$code = 0 ] && echo done || echo failed ) after $$SECONDS s"' EXIT
 
-.PHONY: help demo test test-all check bench oracle lock clean install install-dev
+.PHONY: help demo test test-all check bench oracle reference lock clean install install-dev
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -57,6 +58,10 @@ bench: install-dev
 oracle: install-dev
 	@$(call say,all months and clocks against the independent implementation)
 	$(BIN)/python -m tests.oracles.run_all_months
+
+reference: install-dev
+	@$(call say,the pages that are generated from the program and its law)
+	$(BIN)/python -m tests.house.cli_page
 
 # The run-time closure is locked first; every other file keeps its versions.
 lock:
