@@ -24,7 +24,7 @@ CLOCKS = ("paid", "legal")
 
 FILE_KEYS = frozenset({"title", "programme", "defaults", "cases"})
 STEP_KEYS = frozenset(
-    {"month", "clock", "programme", "parameters", "household", "expect", "lines", "reasons", "values"}
+    {"month", "clock", "programme", "parameters", "household", "expect", "lines", "reasons", "values", "error"}
 )
 CASE_KEYS = STEP_KEYS | {"name", "members", "ward", "months", "why"}
 EXPECT_KEYS = frozenset({"eligible", "aid", "amount", "score"})
@@ -109,6 +109,7 @@ class Step:
     lines: tuple[SpecLine, ...] = ()
     reasons: tuple[str, ...] | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -236,6 +237,10 @@ def _line(row: list[Any], people: set[str], where: str) -> SpecLine:
 
 
 def _check_outcome(step: Step, where: str) -> None:
+    if step.error is not None:
+        nothing = step.amount_centimes is None and not step.lines and not step.reasons
+        _require(nothing and step.error, where, "an error leaves nothing else to expect")
+        return
     total = sum(line.amount_centimes for line in step.lines)
     _require(step.amount_centimes in {None, total}, where, f"lines add up to {total}, not {step.amount_centimes}")
     _require(step.amount_centimes is not None or step.score is not None, where, "neither amount nor score expected")
@@ -255,7 +260,7 @@ def _step(case: dict[str, Any], row: dict[str, Any], spec: dict[str, Any], path:
     where = f"{path.relative_to(ROOT)}: {case['name']!r}, month {month}"
     _require(MONTH.match(month), where, "month is not YYYY-MM")
     _require(clock in CLOCKS, where, f"clock {clock!r} is neither paid nor legal")
-    expect = row["expect"]
+    expect = row.get("expect", {})
     _only(expect, EXPECT_KEYS, where)
     household = _household(case, row, spec, where)
     people = {member["person_id"] for member in household.get("members", [household])}
@@ -278,6 +283,7 @@ def _step(case: dict[str, Any], row: dict[str, Any], spec: dict[str, Any], path:
         lines=tuple(sorted(_line(line, people, where) for line in row.get("lines", []))),
         reasons=None if reasons is None else tuple(reasons),
         values=row.get("values", {}),
+        error=row.get("error"),
     )
     _check_outcome(step, where)
     return step
@@ -292,7 +298,8 @@ def read_steps(path: Path) -> list[Step]:
         _only(case, CASE_KEYS, where)
         _require({"name", "why"} <= set(case), where, "a case has a name and a why")
         _require(("members" in case) != ("ward" in case), where, "a case has members, or one ward")
-        _require(("months" in case) != ("expect" in case), where, "a case has expect, or a list of months")
+        forms = sum(key in case for key in ("months", "expect", "error"))
+        _require(forms == 1, where, "a case has expect, an error, or a list of months")
         rows = case.get("months", [{key: case[key] for key in STEP_KEYS & set(case)}])
         for number, row in enumerate(rows, start=1):
             _only(row, STEP_KEYS, where)
@@ -327,7 +334,7 @@ def _money(amount: Decimal | int) -> str:
 
 def _outcome(row: dict[str, Any], case: dict[str, Any], spec: dict[str, Any]) -> list[str]:
     """Return one row: month, clock, what differs in this row, what must come out."""
-    expect = row["expect"]
+    expect = row.get("expect", {})
     lines = [
         f"{benefit}{f' {person}' if person else ''}{f' (rank {rank})' if rank else ''} {_money(amount)}"
         for benefit, person, rank, amount in row.get("lines", [])
@@ -340,7 +347,7 @@ def _outcome(row: dict[str, Any], case: dict[str, Any], spec: dict[str, Any]) ->
         str(row.get("month", case.get("month"))),
         clock if clock != "paid" else "",
         "; ".join(asked),
-        {True: "eligible", False: "refused", None: ""}[expect.get("eligible")],
+        row.get("error") or {True: "eligible", False: "refused", None: ""}[expect.get("eligible")],
         "" if expect.get("aid", "none") == "none" else expect["aid"],
         "<br>".join(lines),
         _money(expect["amount"]) if "amount" in expect else "",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pytest
 
+from karama.foundation.errors import KaramaError
 from karama.foundation.months import Month
 from karama.law import decide_household, decide_households
 from karama.law.rsu import score_household
@@ -14,9 +16,11 @@ from tests.oracles import asd_oracle, rsu_oracle
 from tests.specs.loader import SpecLine, Step, all_steps, centimes
 
 STEPS = all_steps()
-DECIDED = [step for step in STEPS if step.programme not in {"asd_institution", "rsu_score"}]
-WARDS = [step for step in STEPS if step.programme == "asd_institution"]
-SCORED = [step for step in STEPS if step.programme == "rsu_score"]
+REFUSED = [step for step in STEPS if step.error is not None]
+ANSWERED = [step for step in STEPS if step.error is None]
+DECIDED = [step for step in ANSWERED if step.programme not in {"asd_institution", "rsu_score"}]
+WARDS = [step for step in ANSWERED if step.programme == "asd_institution"]
+SCORED = [step for step in ANSWERED if step.programme == "rsu_score"]
 BY_ORACLE = [step for step in DECIDED if step.programme == "asd" and not step.parameters]
 
 
@@ -65,29 +69,54 @@ def test_the_one_household_function_decides(step: Step) -> None:
     assert answered(step, decision) == expected(step), step.why
 
 
-@named(DECIDED)
+@named(REFUSED)
+def test_a_month_the_law_does_not_know_is_an_error(step: Step) -> None:
+    with pytest.raises(KaramaError, match=step.error):
+        decide_household(step.household, Month.parse(step.month), **asked(step))
+
+
+def register_of(step: Step) -> tuple[Step, ...]:
+    """The steps asked of the same programme, month, clock and switches: one register holds their households."""
+    return tuple(
+        one for one in ANSWERED if (one.month, asked(one)) == (step.month, asked(step)) and one.programme != "rsu_score"
+    )
+
+
+def marked(step: Step, mark: str) -> dict[str, Any]:
+    """The household of a step with identifiers of its own, which keep their order."""
+
+    def own(row: dict[str, Any]) -> dict[str, Any]:
+        return {key: f"{mark}{value}" if key in {"person_id", "mother_id"} else value for key, value in row.items()}
+
+    if step.programme == "asd_institution":
+        return own(step.household)
+    return step.household | {"household_id": mark, "members": [own(row) for row in step.household["members"]]}
+
+
+@cache
+def decided_together(first: str) -> dict[str, Outcome]:
+    """The answer to every step of a register, by step; the register is named by its first step."""
+    steps = register_of(next(step for step in ANSWERED if step.id == first))
+    marks = [f"{number:03d}-" for number in range(len(steps))]
+    households = [marked(step, mark) for step, mark in zip(steps, marks, strict=True)]
+    decisions = decide_households(households, Month.parse(steps[0].month), **asked(steps[0]))
+    outcomes = {}
+    for step, mark, decision in zip(steps, marks, decisions, strict=True):
+        lines = [replace(one, person_id=(one.person_id or "").removeprefix(mark)) for one in decision.lines]
+        outcomes[step.id] = answered(step, replace(decision, lines=tuple(lines)))
+    return outcomes
+
+
+@named([*DECIDED, *WARDS])
 def test_the_set_based_compilation_decides(step: Step) -> None:
+    outcomes = decided_together(register_of(step)[0].id)
+    assert outcomes[step.id] == expected(step), step.why
+
+
+@named(DECIDED[:1])
+def test_a_household_alone_is_decided_as_beside_others(step: Step) -> None:
     (decision,) = decide_households([step.household], Month.parse(step.month), **asked(step))
-    assert answered(step, decision) == expected(step), step.why
-
-
-def in_one_register(steps: list[Step]) -> list[dict[str, Any]]:
-    """The households of several steps side by side, told apart by identifiers that keep their order."""
-    households = []
-    for number, step in enumerate(steps):
-        members = [
-            {key: f"{number:03d}-{value}" if key in {"person_id", "mother_id"} else value for key, value in row.items()}
-            for row in step.household["members"]
-        ]
-        households.append(step.household | {"household_id": f"H{number:03d}", "members": members})
-    return households
-
-
-@pytest.mark.parametrize(("month", "clock"), sorted({(step.month, step.clock) for step in BY_ORACLE}))
-def test_households_of_a_month_do_not_touch_each_other(month: str, clock: str) -> None:
-    steps = [step for step in BY_ORACLE if (step.month, step.clock) == (month, clock)]
-    decisions = decide_households(in_one_register(steps), Month.parse(month), programme="asd", amounts=clock)
-    assert [decision.amount_centimes for decision in decisions] == [step.amount_centimes for step in steps]
+    assert answered(step, decision) == decided_together(register_of(step)[0].id)[step.id]
 
 
 @named(WARDS)

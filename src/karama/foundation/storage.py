@@ -18,19 +18,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = 1 << 20
+_ASIDE = "-old"
 
 
 @contextlib.contextmanager
 def publish_folder(target: Path) -> Iterator[Path]:
     """Give a temporary sibling folder and rename it onto ``target`` when the block ends well.
 
-    A reader sees the old folder or the new one, never a part.  After an exception, or when a former run was
-    killed, the temporary folder is removed.
+    A reader sees the old folder or the new one, never a part.  After an exception the temporary folder is removed;
+    what a killed run left is removed by the next one, which also puts back an old folder not yet replaced.
 
     Raises:
-        StorageError: the disk is full or the place cannot be written.
+        StorageError: the disk is full, the place cannot be written or is a file.
     """
     prefix = f".{target.name}.part-"
+    if target.exists() and not target.is_dir():
+        message = f"{target}: is a file where a folder is to be written: choose another place"
+        raise StorageError(message)
     with _storage_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep(target.parent, prefix)
@@ -45,11 +49,15 @@ def publish_folder(target: Path) -> Iterator[Path]:
 
 
 def _sweep(parent: Path, prefix: str) -> None:
-    """Remove the drafts of runs that no longer live."""
-    for leftover in parent.glob(f"{prefix}*"):
+    """Remove the drafts of runs that no longer live; a folder killed out of its place goes back there."""
+    target = parent / prefix.removeprefix(".").removesuffix(".part-")
+    for leftover in [one for one in parent.iterdir() if one.name.startswith(prefix)]:
         owner = leftover.name.removeprefix(prefix).split("-")[0]
-        if not (owner.isdigit() and _alive(int(owner))):
-            shutil.rmtree(leftover, ignore_errors=True)
+        if owner.isdigit() and _alive(int(owner)):
+            continue
+        if leftover.name.endswith(_ASIDE) and not target.exists():
+            leftover.rename(target)
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _alive(process: int) -> bool:
@@ -67,9 +75,13 @@ def _replace(draft: Path, target: Path) -> None:
     if not target.exists():
         draft.rename(target)
         return
-    aside = target.parent / f".{target.name}.part-{os.getpid()}-old"
+    aside = target.parent / f"{draft.name}{_ASIDE}"
     target.rename(aside)
-    draft.rename(target)
+    try:
+        draft.rename(target)
+    except BaseException:
+        aside.rename(target)
+        raise
     shutil.rmtree(aside, ignore_errors=True)
 
 

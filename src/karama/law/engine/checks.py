@@ -17,10 +17,18 @@ def refuse(message: str) -> NoReturn:
 
 
 def need_known(where: str, *nodes: Node) -> None:
-    """Refuse operands that may be unknown; ``where`` names the construct."""
+    """Refuse operands that are no expressions or may be unknown; ``where`` names the construct."""
     for one in nodes:
+        if not hasattr(one, "entity"):
+            refuse(f"{where} needs an expression of the law, not {one!r}")
         if one.type.nullable:
             refuse(f"{where} reads {describe(one)}, which may be unknown: ask is_known() or give otherwise(...) first")
+
+
+def need_some(where: str, nodes: tuple[Node, ...], least: int = 1) -> None:
+    """Refuse a construct with fewer operands than have a meaning."""
+    if len(nodes) < least:
+        refuse(f"{where} needs at least {'two values' if least > 1 else 'one operand'}, but has {len(nodes)}")
 
 
 def need(kind: Kind, where: str, *nodes: Node) -> None:

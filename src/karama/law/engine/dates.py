@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from karama.law.engine.checks import need, need_known, refuse
-from karama.law.engine.expressions import Entity, Node, widest
+from karama.law.engine.expressions import Entity, Literal_, Node, Parameter
 from karama.law.engine.types import DATE, INTEGER, Kind
 
 
@@ -23,7 +23,7 @@ class Cutoff(Node):
 
     def __post_init__(self) -> None:
         need(Kind.INTEGER, "a cut-off date", self.years_before, self.months_after)
-        if widest(self.years_before, self.months_after) is not Entity.CONSTANT:
+        if not all(isinstance(one, Literal_ | Parameter) for one in (self.years_before, self.months_after)):
             refuse("a cut-off date is the same for everybody: its offsets must be numbers or parameters")
         self._settle(DATE, Entity.CONSTANT)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from karama.foundation.errors import BadInputError
 from karama.law.engine.expressions import Entity
 from karama.law.engine.household_file import read_household
 from karama.law.engine.python import compile_function
@@ -100,6 +102,9 @@ def read_rows(
 ) -> tuple[Row, list[Row]]:
     """The typed rows of a household given as in HOUSEHOLD.json, completed by the programme."""
     inputs = programme.law.inputs
+    if not isinstance(raw, dict):
+        message = f"{where or 'the household'}: is no object: write {{...}} with the household's fields"
+        raise BadInputError(message)
     where = where or f"household '{raw.get(inputs.household_key, '?')}'"
     return read_household(programme.prepare(dict(raw), month, where), inputs, where)
 
@@ -255,7 +260,16 @@ def decide_many(  # noqa: PLR0917 - the same order as the public calls
     amounts: Clock = "paid",
     parameters: Mapping[str, Any] | None = None,
 ) -> list[Decision]:
-    """Decide many households through the SQL compilation, in the order given."""
+    """Decide many households through the SQL compilation, in the order given.
+
+    Raises:
+        BadInputError: a field is wrong, or two households have the same identifier.
+    """
+    key = programme.law.inputs.household_key
+    twice = [name for name, count in Counter(raw.get(key) for raw in raws).items() if count > 1]
+    if twice:
+        message = f"household '{twice[0]}' is given {key} twice: give each household its own identifier"
+        raise BadInputError(message)
     plan = plan_of(programme, month, amounts, parameters)
     register_tables(connection, programme, [read_rows(programme, raw, month) for raw in raws])
     run_plan(connection, plan)

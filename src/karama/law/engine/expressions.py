@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from karama.law.engine import types
-from karama.law.engine.checks import describe, need, need_known, need_numbers, refuse
+from karama.law.engine.checks import describe, need, need_known, need_numbers, need_some, refuse
 from karama.law.engine.types import BOOLEAN, INTEGER, Constant, Kind, Type
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Entity(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """An expression; compared by identity, combined with ``& | ~ + - * < <= > >=`` and the methods below."""
+    """An expression; compared with ``is``, combined with ``& | ~ + - * < <= > >=`` and the methods below."""
 
     type: Type = field(init=False)
     entity: Entity = field(init=False)
@@ -76,8 +76,13 @@ class Node:
     def __ge__(self, other: Node | Constant) -> Node:
         return Comparison(">=", self, node(other))
 
+    def __eq__(self, other: object) -> NoReturn:
+        refuse(f"== compares objects of Python, not values of the law: write equals() ({describe(self)})")
+
+    __hash__ = object.__hash__
+
     def equals(self, other: Node | Constant) -> Node:
-        """The same value (``==`` is left to Python, which needs it)."""
+        """The same value."""
         return Comparison("=", self, node(other))
 
     def among(self, *codes: str) -> Node:
@@ -259,6 +264,7 @@ class All(Node):
     conditions: tuple[Node, ...]
 
     def __post_init__(self) -> None:
+        need_some("'and'", self.conditions)
         need_known("'and'", *self.conditions)
         need(Kind.BOOLEAN, "'and'", *self.conditions)
         self._settle(BOOLEAN, widest(*self.conditions))
@@ -271,6 +277,7 @@ class Any(Node):
     conditions: tuple[Node, ...]
 
     def __post_init__(self) -> None:
+        need_some("'or'", self.conditions)
         need_known("'or'", *self.conditions)
         need(Kind.BOOLEAN, "'or'", *self.conditions)
         self._settle(BOOLEAN, widest(*self.conditions))
@@ -321,6 +328,7 @@ class Total(Node):
     terms: tuple[Node, ...]
 
     def __post_init__(self) -> None:
+        need_some("a sum", self.terms)
         need_known("a sum", *self.terms)
         need_numbers("a sum", *self.terms)
         kind = types.common_type([one.type for one in self.terms], "a sum")

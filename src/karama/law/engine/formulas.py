@@ -18,6 +18,7 @@ the same ``name`` and other dates, never an ``if year`` inside one.
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from karama.foundation.languages import Label
     from karama.foundation.months import Month
     from karama.law.engine.expressions import Entity, Node
+
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+"""Names become columns of SQL, where case does not count, and names in Python; an underscore first is the engine's."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,13 @@ def formula(
     """Declare a function as a rule of the law; its docstring explains it, its arguments are what it reads.
 
     Raises:
-        LawError: an argument has a default or is variadic: the data flow would not be its names.
+        LawError: the name can be no column, an argument has a default or is variadic (the data flow is the names).
     """
 
     def declare(function: Callable[..., Node]) -> Formula:
+        if not _NAME.fullmatch(name or function.__name__):
+            message = f"formula '{name or function.__name__}': a name is made of a-z, 0-9 and _, a letter first"
+            raise LawError(message)
         arguments = inspect.signature(function).parameters.values()
         for argument in arguments:
             if argument.kind is not argument.POSITIONAL_OR_KEYWORD or argument.default is not argument.empty:

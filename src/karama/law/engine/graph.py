@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from karama.foundation.errors import LawError
 from karama.law.engine.dates import Cutoff
-from karama.law.engine.expressions import Column, Entity, Literal_, Node, Parameter
-from karama.law.engine.members import Aggregate
+from karama.law.engine.expressions import Column, Entity, Literal_, Lookup, Node, Parameter
+from karama.law.engine.members import Aggregate, Rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,6 +54,7 @@ class Graph:
     parameter_names: tuple[str, ...]
     outputs: tuple[str, ...]
     cutoffs: tuple[Cutoff, ...] = field(default=())
+    lookups: tuple[Lookup, ...] = field(default=())
 
     def of(self, entity: Entity, phase: int | None = None) -> list[Definition]:
         """Definitions of one entity, of one phase if given."""
@@ -87,13 +88,8 @@ class Binding:
         return (self.month + months).first_day + dt.timedelta(days=cutoff.days_after)
 
     def _offset(self, node: Node) -> int:
-        value = node.value if isinstance(node, Literal_) else None
-        if isinstance(node, Parameter):
-            value = self.values[node.name]  # type: ignore[assignment]
-        if not isinstance(value, int):
-            message = "the offset of a cut-off date must be a whole number or an integer parameter, not an expression"
-            raise LawError(message)
-        return value
+        value = self.values[node.name] if isinstance(node, Parameter) else cast("Literal_", node).value
+        return cast("int", value)  # a cut-off date accepts integers only
 
 
 class Law:
@@ -177,7 +173,21 @@ class Law:
         }
         values = {name: one.value for name, one in dated.items()}
         values.update({name: value for name, value in changed.items() if name in graph.parameter_names})
+        self._refuse_holes(graph, values, month)
         return Binding(month, values, dated)
+
+    def _refuse_holes(self, graph: Graph, values: Mapping[str, object], month: Month) -> None:
+        """Every code by which a table can be read must have its entry."""
+        for lookup in graph.lookups:
+            name = lookup.parameter.name
+            table = cast("Mapping[str, ParameterValue]", values[name])
+            absent = [code for code in lookup.selector.type.choices if code not in table]
+            if absent:
+                message = (
+                    f"{self.parameters.get(name).file}: parameter '{name}', {month}: the table has no entry for"
+                    f" {', '.join(absent)}: add it"
+                )
+                raise LawError(message)
 
 
 class _Builder:
@@ -197,14 +207,15 @@ class _Builder:
             if name not in self._versions:
                 raise self._unknown(name, "an output was asked for")
             self._define(name)
-        cutoffs = [node for one in self._done.values() for node in one.node.walk() if isinstance(node, Cutoff)]
+        nodes = [node for one in self._done.values() for node in one.node.walk()]
         return Graph(
             inputs=self._law.inputs,
             definitions=self._done,
             input_columns=tuple(column for column in self._law.inputs.columns if column.name in self._inputs),
             parameter_names=tuple(self._parameters),
             outputs=outputs,
-            cutoffs=tuple(cutoffs),
+            cutoffs=tuple(node for node in nodes if isinstance(node, Cutoff)),
+            lookups=tuple(node for node in nodes if isinstance(node, Lookup)),
         )
 
     def _define(self, name: str) -> Definition:
@@ -224,7 +235,7 @@ class _Builder:
     def _built(self, formula: Formula, arguments: list[Node]) -> Node:
         try:
             node: object = formula.build(*arguments)
-        except LawError as error:
+        except (LawError, TypeError, AttributeError) as error:  # the last two: an operation no expression has
             message = f"{formula.place}, {self._month}: {error}"
             raise LawError(message) from error
         if not isinstance(node, Node):
@@ -262,10 +273,30 @@ class _Builder:
                 f" count_of, any_person, least_of or greatest_of"
             )
             raise LawError(message)
+        self._refuse_misplaced(formula, node)
         reads = list(columns_read(node, formula.entity))
         phase = max((self._phase_needed(reader, column) for reader, column in reads), default=0)
         same = [self._done[c.name] for _, c in reads if self._is_same_step(formula.entity, c, phase)]
         return Definition(formula, node, phase, 1 + max((one.layer for one in same), default=0))
+
+    def _refuse_misplaced(self, formula: Formula, node: Node) -> None:
+        """Aggregations and ranks need the rows of a whole step, so that none can stand inside another."""
+        for parent in node.walk():
+            inside = {type(below) for child in parent.children() for below in child.walk()}
+            fault = None
+            if isinstance(parent, Aggregate | Rank) and inside & {Aggregate, Rank}:
+                fault = "an aggregation or a rank stands inside another: make the inner one a formula of its own"
+            elif not isinstance(parent, Lookup) and any(_is_table(child) for child in parent.children()):
+                fault = "a table is read as one value: choose its entry with at()"
+            if fault is not None:
+                message = f"{formula.place}, {self._month}: {fault}"
+                raise LawError(message)
+        if formula.entity is Entity.PERSON and aggregates(node):
+            message = (
+                f"{formula.place}, {self._month}: a person's value aggregates persons: make the aggregation a formula"
+                f" of the household"
+            )
+            raise LawError(message)
 
     def _phase_needed(self, entity: Entity, column: Column) -> int:
         """First phase in which the column can be read: households close a phase, persons open the next one."""
@@ -278,6 +309,10 @@ class _Builder:
     def _is_same_step(self, entity: Entity, column: Column, phase: int) -> bool:
         read = self._done.get(column.name)
         return read is not None and read.formula.entity is entity and read.phase == phase
+
+
+def _is_table(node: Node) -> bool:
+    return isinstance(node, Parameter) and node.key is not None
 
 
 def columns_read(node: Node, reader: Entity) -> Iterator[tuple[Entity, Column]]:

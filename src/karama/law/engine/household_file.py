@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+INTEGER_LIMIT = 2**31
+"""Integers of a register are columns of 32 bits."""
+
 
 def read_household(raw: Mapping[str, Any], inputs: Inputs, where: str) -> tuple[Row, list[Row]]:
     """The household's row and its persons' rows, complete and typed.
@@ -32,9 +35,6 @@ def read_household(raw: Mapping[str, Any], inputs: Inputs, where: str) -> tuple[
     Raises:
         BadInputError: a field is unknown, missing, of the wrong type or impossible; names it and the remedy.
     """
-    if not isinstance(raw, dict):
-        message = f"{where}: is no object: write {{...}} with the household's fields"
-        raise BadInputError(message)
     members = raw.get(inputs.members_field, [])
     fields = {name: value for name, value in raw.items() if name != inputs.members_field or not inputs.person_table}
     household = _row(fields, list(inputs.of(Entity.HOUSEHOLD)), where)
@@ -103,7 +103,12 @@ def read_value(raw: object, column: InputColumn, where: str) -> Any:  # noqa: AN
         raise BadInputError(message) from error
     too_small = column.least is not None and value < column.least
     if too_small or (column.most is not None and value > column.most):
-        message = f"{where}: {raw!r} is outside {column.least} to {column.most}: correct it"
+        bounds = " and ".join(
+            f"{word} {bound}"
+            for word, bound in (("at least", column.least), ("at most", column.most))
+            if bound is not None
+        )
+        message = f"{where}: {raw!r} is outside its bounds, {bounds}: correct it"
         raise BadInputError(message)
     return value
 
@@ -114,11 +119,11 @@ def _form(kind: Type, *, month: bool) -> str:
     return {Kind.BOOLEAN: ": write true or false", Kind.DECIMAL: ": write a plain number"}.get(kind.kind, "")
 
 
-def _parse(raw: object, kind: Type, *, month: bool) -> Any:  # noqa: ANN401, PLR0911 - one line per kind
+def _parse(raw: object, kind: Type, *, month: bool) -> Any:  # noqa: ANN401 - one line per kind
     match kind.kind, raw:
         case Kind.BOOLEAN, bool():
             return raw
-        case Kind.INTEGER, int() if not isinstance(raw, bool):
+        case Kind.INTEGER, int() if not isinstance(raw, bool) and abs(raw) < INTEGER_LIMIT:
             return raw
         case Kind.DECIMAL, int() | float() | str() | Decimal() if not isinstance(raw, bool):
             return _decimal(raw, kind)
@@ -126,11 +131,23 @@ def _parse(raw: object, kind: Type, *, month: bool) -> Any:  # noqa: ANN401, PLR
             return raw
         case Kind.TEXT, str() if raw:
             return raw
-        case Kind.DATE, dt.date():
-            return raw.replace(day=1) if month else raw
-        case Kind.DATE, str():
-            return Month.parse(raw).first_day if month else dt.date.fromisoformat(raw)
+        case Kind.DATE, dt.date() | str():
+            return _month(raw) if month else _date(raw)
     raise TypeError(raw)
+
+
+def _month(raw: dt.date | str) -> dt.date:
+    return Month.parse(raw).first_day if isinstance(raw, str) else dt.date(raw.year, raw.month, 1)
+
+
+def _date(raw: dt.date | str) -> dt.date:
+    """A date as JSON, YAML or a spreadsheet gives it; of ISO's ways of writing only YYYY-MM-DD."""
+    if not isinstance(raw, str):
+        return dt.date(raw.year, raw.month, raw.day)
+    found = dt.date.fromisoformat(raw)
+    if found.isoformat() != raw:
+        raise ValueError(raw)
+    return found
 
 
 def _decimal(raw: float | str | Decimal, kind: Type) -> Decimal:

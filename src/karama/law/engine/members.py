@@ -30,6 +30,8 @@ class Aggregate(Node):
         if self.default.entity is not Entity.CONSTANT:
             refuse("the value of an empty household must be a constant")
         kind = types.common_type([self.value.type, self.default.type], f"{self.aggregation} over persons")
+        if self.aggregation in {"least", "greatest"} and not (kind.numeric or kind.kind is Kind.DATE):
+            refuse(f"{self.aggregation} over persons of {kind} has no sense: use numbers or dates")
         if self.aggregation == "sum":
             need_numbers("a sum over persons", self.value)
             if kind.kind is Kind.DECIMAL:

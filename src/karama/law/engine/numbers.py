@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from karama.law.engine import types
-from karama.law.engine.checks import need, need_known, refuse
+from karama.law.engine.checks import need, need_known, need_some, refuse
 from karama.law.engine.expressions import Node, widest
 from karama.law.engine.types import Kind
 
@@ -15,7 +15,7 @@ RATIO_DIGITS = 18
 
 @dataclass(frozen=True, eq=False)
 class Ratio(Node):
-    """Quotient of two non-negative integers, half up at the given places; 0 when the denominator is 0."""
+    """Quotient of integers, rounded half away from zero at the given places; 0 unless the denominator is positive."""
 
     numerator: Node
     denominator: Node
@@ -37,6 +37,7 @@ class Extreme(Node):
     values: tuple[Node, ...]
 
     def __post_init__(self) -> None:
+        need_some(f"{self.which}()", self.values, least=2)
         need_known(f"{self.which}()", *self.values)
         kind = types.common_type([one.type for one in self.values], f"{self.which}()")
         if not (kind.numeric or kind.kind is Kind.DATE):

@@ -12,7 +12,7 @@ import datetime as dt
 import difflib
 import json
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from importlib import resources
@@ -122,10 +122,17 @@ class DatedParameter:
         """Read one raw value as YAML or JSON gives it.
 
         Raises:
-            BadInputError: not of the parameter's type; names parameter, value and what is expected.
+            BadInputError: not of the parameter's type, or finer; names parameter, value and what is expected.
         """
         entry = {"type": self.kind, "choices": self.choices, "key": self.key}
-        return _value(raw, entry, f"{self.file}: parameter '{self.name}'")
+        where = f"{self.file}: parameter '{self.name}'"
+        value = _value(raw, entry, where)
+        if self.kind == "decimal":
+            for one in _entries(value):
+                if types.common_type([self.type, _literal(one)], where) != self.type:
+                    message = f"{where}: {one} has more digits than the law's {self.type}: round it"
+                    raise BadInputError(message)
+        return value
 
 
 class _Loader(yaml.SafeLoader):
@@ -163,7 +170,7 @@ def load_yaml(path: Path) -> Any:  # noqa: ANN401 - YAML is any nesting of plain
     try:
         with path.open(encoding="utf-8") as stream:
             return yaml.load(stream, Loader=_Loader)  # noqa: S506 - a SafeLoader with stricter scalars
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, InvalidOperation) as error:
         message = f"{path}: not readable as YAML: {error}"
         raise BadInputError(message) from error
 
@@ -223,7 +230,7 @@ def _value(raw: object, entry: dict[str, Any], where: str) -> ParameterValue | d
     kind, choices = entry["type"], tuple(entry.get("choices", ()))
     if not entry.get("key"):
         return _parse(kind, raw, choices, where)
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or not raw:
         message = f"{where}: is a table by '{entry['key']}': give a value for each code"
         raise BadInputError(message)
     return {str(code): _parse(kind, one, choices, where) for code, one in raw.items()}
@@ -243,7 +250,17 @@ def _entries(value: ParameterValue | Mapping[str, ParameterValue]) -> Iterator[P
         yield value  # type: ignore[misc]
 
 
-def _parse(kind: str, raw: object, choices: tuple[str, ...], where: str) -> ParameterValue:  # noqa: PLR0911 - a table
+def _parse(kind: str, raw: object, choices: tuple[str, ...], where: str) -> ParameterValue:
+    try:
+        return _read(kind, raw, choices)
+    except (TypeError, ValueError, InvalidOperation, BadInputError) as error:
+        expected = f"one of {', '.join(choices)}" if kind == "choice" else f"a value of type {kind}"
+        hint = f": write '{raw}', exact, instead of a float" if isinstance(raw, float) else ""
+        message = f"{where}: {raw!r} is not {expected}{hint}"
+        raise BadInputError(message) from error
+
+
+def _read(kind: str, raw: object, choices: tuple[str, ...]) -> ParameterValue:  # noqa: PLR0911 - a table
     match kind, raw:
         case "boolean", bool():
             return raw
@@ -251,7 +268,7 @@ def _parse(kind: str, raw: object, choices: tuple[str, ...], where: str) -> Para
             return raw
         case "money", int() | Decimal() | str() if not isinstance(raw, bool):
             return to_centimes(raw)
-        case "decimal", int() | Decimal() | str() if not isinstance(raw, bool):
+        case "decimal", int() | Decimal() | str() if not isinstance(raw, bool) and Decimal(raw).is_finite():
             return Decimal(raw)
         case "choice", str() if raw in choices:
             return raw
@@ -259,9 +276,7 @@ def _parse(kind: str, raw: object, choices: tuple[str, ...], where: str) -> Para
             return Month.parse(raw).first_day
         case "date", str():
             return dt.date.fromisoformat(raw)
-    expected = f"one of {', '.join(choices)}" if kind == "choice" else f"a value of type {kind}"
-    message = f"{where}: {raw!r} is not {expected}"
-    raise BadInputError(message)
+    raise TypeError(raw)
 
 
 def _type(kind: str, choices: tuple[str, ...], values: Iterable[ParameterValue]) -> Type:

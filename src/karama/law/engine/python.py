@@ -16,7 +16,7 @@ from karama.law.engine import dates, members, numbers
 from karama.law.engine import expressions as e
 from karama.law.engine.expressions import Entity
 from karama.law.engine.graph import aggregates
-from karama.law.engine.types import INTEGER_DIGITS_IN_DECIMALS, Kind
+from karama.law.engine.types import INTEGER_DIGITS_IN_DECIMALS, Kind, common_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +108,9 @@ def _expression(node: e.Node, graph: Graph) -> Callable[..., Any]:
     return value
 
 
-def _decimal(number: int) -> Decimal:
+def _decimal(number: int | None) -> Decimal | None:
+    if number is None:
+        return None
     if not -_LIMIT < number < _LIMIT:
         message = f"{number} has more than {INTEGER_DIGITS_IN_DECIMALS} digits: it cannot meet a decimal"
         raise BadInputError(message)
@@ -116,9 +118,10 @@ def _decimal(number: int) -> Decimal:
 
 
 def _ratio(numerator: int, denominator: int, places: int) -> Decimal:
-    if denominator == 0:
+    if denominator <= 0:
         return Decimal(0)
-    return Decimal((2 * numerator * 10**places + denominator) // (2 * denominator)).scaleb(-places)
+    size = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(-size if numerator < 0 else size).scaleb(-places)
 
 
 def _rank(among: list[bool], keys: list[tuple[Any, ...]], within: list[tuple[Any, ...]], shared: bool) -> list[int]:  # noqa: FBT001
@@ -234,7 +237,7 @@ class _FunctionWriter:
     def _write_aggregates(self, found: dict[int, members.Aggregate]) -> None:
         for key, node in found.items():
             self._aggregates[key] = f"a_{len(self._aggregates)}"
-            start = "None" if node.aggregation in {"least", "greatest"} else self._of(node.default)
+            start = "None" if node.aggregation in {"least", "greatest"} else self._as(node.default, node.type)
             self._lines.append(f" {self._aggregates[key]} = {start}")
         self._lines.append(" for person, row in zip(persons, rows):")
         self._read_person_columns(list(found.values()), set())
@@ -312,7 +315,8 @@ class _FunctionWriter:
     @_of.register
     def _(self, node: e.Comparison) -> str:
         comparator = "==" if node.comparator == "=" else node.comparator
-        return f"({self._of(node.left)} {comparator} {self._of(node.right)})"
+        kind = common_type([node.left.type, node.right.type], "a comparison")
+        return f"({self._as(node.left, kind)} {comparator} {self._as(node.right, kind)})"
 
     @_of.register
     def _(self, node: e.Among) -> str:
@@ -354,11 +358,12 @@ class _FunctionWriter:
 
     @_of.register
     def _(self, node: e.Product) -> str:
-        return f"({self._as(node.left, node.type)} * {self._as(node.right, node.type)})"
+        product = f"({self._as(node.left, node.type)} * {self._as(node.right, node.type)})"
+        return product if node.type.kind is Kind.INTEGER else f"({product} + 0)"  # -0 becomes 0, as in SQL
 
     @_of.register
     def _(self, node: e.Rounded) -> str:
-        return f"{self._of(node.value)}.quantize({Decimal(1).scaleb(-node.places)!r})"
+        return f"({self._of(node.value)}.quantize({Decimal(1).scaleb(-node.places)!r}) + 0)"  # -0 becomes 0
 
     @_of.register
     def _(self, node: numbers.Ratio) -> str:

@@ -137,7 +137,11 @@ class _PlanWriter:
             query = query.select(
                 *(
                     exp.alias_(
-                        exp.func("COALESCE", name_of(name, "a"), self._write(found[key].default)), name, quoted=True
+                        exp.func(
+                            "COALESCE", name_of(name, "a"), self._write.as_type(found[key].default, found[key].type)
+                        ),
+                        name,
+                        quoted=True,
                     )
                     for key, name in names.items()
                 )
@@ -183,11 +187,12 @@ class _PlanWriter:
             for one in added:
                 value = exp.cast(self._write(one.node), sql_type(one.node.type))
                 selected.append(exp.alias_(value, one.name, quoted=True))
-            query = exp.select(*selected).from_(query.subquery(f"layer_{layer - 1}"))
+            query = exp.select(*selected).from_(query.subquery(f"layer_{layer - 1}", copy=False), copy=False)
             present += [one.name for one in added]
         if hidden:
             present = [column for column in present if column not in hidden]
-            query = exp.select(*(name_of(column) for column in present)).from_(query.subquery("visible"))
+            shown = query.subquery("visible", copy=False)
+            query = exp.select(*(name_of(column) for column in present)).from_(shown, copy=False)
         self._steps.append(Step(name, entity, query, tuple(present)))
 
     def _input(self, name: str, table: str) -> exp.Expression:

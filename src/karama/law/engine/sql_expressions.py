@@ -48,7 +48,7 @@ class ExpressionWriter:
         """The SQL of a node."""
         return self._of(node)
 
-    def _as(self, node: e.Node, kind: Type) -> exp.Expression:
+    def as_type(self, node: e.Node, kind: Type) -> exp.Expression:
         """The node as a number of a wider type: an integer becomes a decimal of fixed width."""
         written = self._of(node)
         if kind.kind is not Kind.DECIMAL or node.type.known() == kind.known():
@@ -130,7 +130,7 @@ class ExpressionWriter:
     @_of.register
     def _(self, node: e.Comparison) -> exp.Expression:
         kind = types.common_type([node.left.type, node.right.type], "a comparison")
-        left, right = self._as(node.left, kind), self._as(node.right, kind)
+        left, right = self.as_type(node.left, kind), self.as_type(node.right, kind)
         return exp.paren(COMPARISONS[node.comparator](this=left, expression=right))
 
     @_of.register
@@ -143,7 +143,7 @@ class ExpressionWriter:
 
     @_of.register
     def _(self, node: e.Otherwise) -> exp.Expression:
-        return exp.func("COALESCE", self._as(node.value, node.type), self._as(node.default, node.type))
+        return exp.func("COALESCE", self.as_type(node.value, node.type), self.as_type(node.default, node.type))
 
     @_of.register
     def _(self, node: e.All) -> exp.Expression:
@@ -161,12 +161,12 @@ class ExpressionWriter:
     def _(self, node: e.Case) -> exp.Expression:
         written = exp.case()
         for condition, value in node.branches:
-            written = written.when(self._of(condition), self._as(value, node.type), copy=False)
-        return written.else_(self._as(node.default, node.type), copy=False)
+            written = written.when(self._of(condition), self.as_type(value, node.type), copy=False)
+        return written.else_(self.as_type(node.default, node.type), copy=False)
 
     @_of.register
     def _(self, node: e.Total) -> exp.Expression:
-        terms = [self._as(one, node.type) for one in node.terms]
+        terms = [self.as_type(one, node.type) for one in node.terms]
         written = terms[0]
         for term in terms[1:]:
             written = exp.Add(this=written, expression=term)
@@ -176,15 +176,15 @@ class ExpressionWriter:
 
     @_of.register
     def _(self, node: e.Difference) -> exp.Expression:
-        left, right = self._as(node.left, node.type), self._as(node.right, node.type)
+        left, right = self.as_type(node.left, node.type), self.as_type(node.right, node.type)
         return exp.cast(exp.Sub(this=left, expression=exp.paren(right)), sql_type(node.type))
 
     @_of.register
     def _(self, node: e.Product) -> exp.Expression:
         if node.type.kind is Kind.INTEGER:
             return exp.paren(exp.Mul(this=self._of(node.left), expression=self._of(node.right)))
-        left = self._as(node.left, types.as_decimal(node.left.type))
-        right = self._as(node.right, types.as_decimal(node.right.type))
+        left = self.as_type(node.left, types.as_decimal(node.left.type))
+        right = self.as_type(node.right, types.as_decimal(node.right.type))
         return exp.cast(exp.Mul(this=left, expression=right), sql_type(node.type))
 
     @_of.register
@@ -196,19 +196,22 @@ class ExpressionWriter:
         numerator, denominator = self._of(node.numerator), self._of(node.denominator)
         scale = exp.cast(exp.Literal.number(2 * 10**node.places), sql_type(types.INTEGER))
         doubled = exp.Mul(this=exp.paren(denominator), expression=self.constant(2))
-        raised = exp.Add(this=exp.Mul(this=exp.paren(numerator), expression=scale), expression=exp.paren(denominator))
+        negative = exp.LT(this=exp.paren(numerator.copy()), expression=self.constant(0))
+        sign = exp.case().when(negative, self.constant(-1)).else_(self.constant(1))
+        half = exp.Mul(this=sign, expression=exp.paren(denominator.copy()))
+        raised = exp.Add(this=exp.Mul(this=exp.paren(numerator), expression=scale), expression=exp.paren(half))
         quotient = exp.IntDiv(this=exp.paren(raised), expression=exp.paren(doubled))
         unit = exp.cast(exp.Literal.string(f"{Decimal(1).scaleb(-node.places):f}"), sql_type(_unit(node.places)))
         whole = exp.cast(quotient, exp.DataType.build(f"DECIMAL({numbers.RATIO_DIGITS}, 0)"))
         value = exp.cast(exp.Mul(this=whole, expression=unit), sql_type(node.type))
         nothing = exp.cast(self.constant(0), sql_type(node.type))
-        empty = exp.EQ(this=denominator.copy(), expression=self.constant(0))
+        empty = exp.LTE(this=exp.paren(denominator.copy()), expression=self.constant(0))
         return exp.case().when(empty, nothing).else_(value)
 
     @_of.register
     def _(self, node: numbers.Extreme) -> exp.Expression:
         name = "LEAST" if node.which == "least" else "GREATEST"
-        return exp.func(name, *(self._as(one, node.type) for one in node.values))
+        return exp.func(name, *(self.as_type(one, node.type) for one in node.values))
 
     @_of.register
     def _(self, node: members.Aggregate) -> exp.Expression:
@@ -229,7 +232,7 @@ class ExpressionWriter:
     def aggregate(self, node: members.Aggregate) -> exp.Expression:
         """An aggregation as it stands beside GROUP BY; empty households are seen to by the caller."""
         where = self._of(node.where)
-        kept = exp.case().when(where, self._as(node.value, node.type))
+        kept = exp.case().when(where, self.as_type(node.value, node.type))
         match node.aggregation:
             case "sum" | "count":
                 return exp.Sum(this=kept.else_(exp.cast(self.constant(0), sql_type(node.type))))

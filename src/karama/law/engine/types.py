@@ -132,8 +132,9 @@ def literal_type(value: Constant) -> Type:
     if isinstance(value, int):
         return INTEGER
     if isinstance(value, Decimal) and value.is_finite():
-        places = max(0, -int(value.as_tuple().exponent))
-        return decimal(max(len(value.as_tuple().digits), places + 1), places)
+        exponent = int(value.as_tuple().exponent)
+        places = max(0, -exponent)
+        return decimal(max(len(value.as_tuple().digits) + max(0, exponent), places + 1), places)
     if isinstance(value, str):
         return choice(value)
     if isinstance(value, dt.date):
