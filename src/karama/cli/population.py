@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from karama.cli.choices import Format, Tongue
+
 app = typer.Typer(
     no_args_is_help=True, help="A synthetic register fitted to the census of 2024; no row is a real person."
 )
-
-
-class Format(StrEnum):
-    """How a result is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Tongue(StrEnum):
-    """Language of the words printed."""
-
-    FRENCH = "fr"
-    ARABIC = "ar"
-    ENGLISH = "en"
 
 
 @app.command("generate")
