@@ -274,10 +274,7 @@ class _Builder:
             )
             raise LawError(message)
         self._refuse_misplaced(formula, node)
-        reads = list(columns_read(node, formula.entity))
-        phase = max((self._phase_needed(reader, column) for reader, column in reads), default=0)
-        same = [self._done[c.name] for _, c in reads if self._is_same_step(formula.entity, c, phase)]
-        return Definition(formula, node, phase, 1 + max((one.layer for one in same), default=0))
+        return place(formula, node, self._done)
 
     def _refuse_misplaced(self, formula: Formula, node: Node) -> None:
         """Aggregations and ranks need the rows of a whole step, so that none can stand inside another."""
@@ -298,21 +295,33 @@ class _Builder:
             )
             raise LawError(message)
 
-    def _phase_needed(self, entity: Entity, column: Column) -> int:
-        """First phase in which the column can be read: households close a phase, persons open the next one."""
-        read = self._done.get(column.name)
-        if read is None:
-            return 0
-        opens_next = entity is Entity.PERSON and read.formula.entity is Entity.HOUSEHOLD
-        return read.phase + 1 if opens_next else read.phase
-
-    def _is_same_step(self, entity: Entity, column: Column, phase: int) -> bool:
-        read = self._done.get(column.name)
-        return read is not None and read.formula.entity is entity and read.phase == phase
-
 
 def _is_table(node: Node) -> bool:
     return isinstance(node, Parameter) and node.key is not None
+
+
+def place(formula: Formula, node: Node, done: Mapping[str, Definition]) -> Definition:
+    """The definition of a built formula after those it reads: its phase, and its depth within the phase."""
+    reads = [
+        (reader, done[column.name]) for reader, column in columns_read(node, formula.entity) if column.name in done
+    ]
+    phase = max((_phase_needed(reader, read) for reader, read in reads), default=0)
+    same = [read.layer for _, read in reads if read.formula.entity is formula.entity and read.phase == phase]
+    return Definition(formula, node, phase, 1 + max(same, default=0))
+
+
+def _phase_needed(reader: Entity, read: Definition) -> int:
+    """First phase in which a column can be read: households close a phase, persons open the next one."""
+    opens_next = reader is Entity.PERSON and read.formula.entity is Entity.HOUSEHOLD
+    return read.phase + 1 if opens_next else read.phase
+
+
+def lay(definitions: Mapping[str, Definition]) -> dict[str, Definition]:
+    """The definitions placed anew, in their order."""
+    laid: dict[str, Definition] = {}
+    for name, one in definitions.items():
+        laid[name] = place(one.formula, one.node, laid)
+    return laid
 
 
 def columns_read(node: Node, reader: Entity) -> Iterator[tuple[Entity, Column]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from karama.law.engine.expressions import Entity
+from karama.law.engine.fold import fold
 from karama.law.engine.graph import aggregates, columns_read
 from karama.law.engine.sql_expressions import ExpressionWriter, name_of, sql_type
 from karama.law.engine.types import Kind
@@ -60,7 +61,7 @@ class Plan:
 
 def compile_plan(graph: Graph, binding: Binding) -> Plan:
     """The steps that compute every definition of the graph with the constants of the binding."""
-    return _PlanWriter(graph, binding).plan()
+    return _PlanWriter(fold(graph, binding), binding).plan()
 
 
 class _PlanWriter:

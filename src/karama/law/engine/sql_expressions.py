@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from karama.law.engine.graph import Binding
 
+DIGITS_OF_64_BITS = 18
 COMPARISONS = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "=": exp.EQ}
 
 
@@ -185,6 +186,11 @@ class ExpressionWriter:
             return exp.paren(exp.Mul(this=self._of(node.left), expression=self._of(node.right)))
         left = self.as_type(node.left, types.as_decimal(node.left.type))
         right = self.as_type(node.right, types.as_decimal(node.right.type))
+        if node.type.digits > DIGITS_OF_64_BITS >= types.as_decimal(node.left.type).digits:
+            # DuckDB multiplies two narrow decimals in 64 bits even where the product needs more.
+            left = exp.cast(
+                left, sql_type(types.decimal(DIGITS_OF_64_BITS + 1, types.as_decimal(node.left.type).places))
+            )
         return exp.cast(exp.Mul(this=left, expression=right), sql_type(node.type))
 
     @_of.register
