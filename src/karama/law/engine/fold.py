@@ -6,6 +6,7 @@ out.  A reading of the law that is not in force then costs nothing.  Values and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING
@@ -109,7 +110,8 @@ class _Folder:
     def _(self, node: e.Parameter) -> e.Node:
         if node.key is not None or node.type.kind not in _SETTLED:
             return node
-        return _literal(self._binding.parameter(node.name), node)
+        value = self._binding.parameter(node.name)
+        return node if isinstance(value, Mapping) else _literal(value, node)
 
     @_fold.register
     def _(self, node: e.Lookup) -> e.Node:
@@ -145,7 +147,8 @@ class _Folder:
     def _compared(self, node: e.Node) -> e.Node:
         """A side of a comparison; codes of switches are settled here, where their wider type does not matter."""
         if isinstance(node, e.Parameter) and node.type.kind is Kind.CHOICE:
-            return e.Literal_(self._binding.parameter(node.name))  # type: ignore[arg-type]
+            value = self._binding.parameter(node.name)
+            return node if isinstance(value, Mapping) else e.Literal_(value)
         return self.fold(node)
 
     @_fold.register

@@ -14,7 +14,7 @@ from sqlglot import exp
 from karama.law.engine.expressions import Entity
 from karama.law.engine.fold import fold
 from karama.law.engine.graph import aggregates, columns_read
-from karama.law.engine.sql_expressions import ExpressionWriter, name_of, sql_type
+from karama.law.engine.sql_expressions import ExpressionWriter, cast, name_of, sql_type
 from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class _PlanWriter:
         if found:
             grouped, names = self._grouped(list(found.values()), phase)
             self._write.hoisted.update(names)
-            query = query.join(grouped.subquery("a"), on=self._same_household("h", "a"), join_type="left")
+            query = query.join(grouped.subquery("a", copy=False), on=self._same_household("h", "a"), join_type="left")
             query = query.select(
                 *(
                     exp.alias_(
@@ -186,7 +186,7 @@ class _PlanWriter:
             added = [one for one in definitions if one.layer == layer]
             selected: list[exp.Expression] = [name_of(column) for column in present]
             for one in added:
-                value = exp.cast(self._write(one.node), sql_type(one.node.type))
+                value = cast(self._write(one.node), sql_type(one.node.type))
                 selected.append(exp.alias_(value, one.name, quoted=True))
             query = exp.select(*selected).from_(query.subquery(f"layer_{layer - 1}", copy=False), copy=False)
             present += [one.name for one in added]
@@ -200,7 +200,7 @@ class _PlanWriter:
         column = self._inputs.get(name)
         if column is None or column.type.kind is not Kind.INTEGER:
             return name_of(name, table)
-        written: exp.Expression = exp.alias_(exp.cast(name_of(name, table), sql_type(column.type)), name, quoted=True)
+        written: exp.Expression = exp.alias_(cast(name_of(name, table), sql_type(column.type)), name, quoted=True)
         return written
 
     def _same_household(self, left: str, right: str) -> exp.EQ:

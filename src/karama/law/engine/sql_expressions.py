@@ -19,15 +19,45 @@ if TYPE_CHECKING:
     from karama.law.engine.graph import Binding
 
 DIGITS_OF_64_BITS = 18
+# SQLGlot copies what it is given unless told otherwise; each node here is made once and owned by its parent.
+
+
+def paren(written: exp.Expression) -> exp.Paren:
+    """The expression in brackets."""
+    return exp.Paren(this=written)
+
+
+def bigint() -> exp.DataType:
+    """The type of every integer of the law."""
+    return exp.DataType(this=exp.DataType.Type.BIGINT)
+
+
+def decimal_type(digits: int, places: int) -> exp.DataType:
+    """DECIMAL(digits, places)."""
+    sizes = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in (digits, places)]
+    return exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
+
+
 COMPARISONS = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "=": exp.EQ}
 
 
 def sql_type(kind: Type) -> exp.DataType:
     """The SQL type of a value."""
     if kind.kind is Kind.DECIMAL:
-        return exp.DataType.build(f"DECIMAL({kind.digits}, {kind.places})")
-    names = {Kind.BOOLEAN: "BOOLEAN", Kind.INTEGER: "BIGINT", Kind.DATE: "DATE"}
-    return exp.DataType.build(names.get(kind.kind, "TEXT"))
+        return decimal_type(kind.digits, kind.places)
+    names = {
+        Kind.BOOLEAN: exp.DataType.Type.BOOLEAN,
+        Kind.INTEGER: exp.DataType.Type.BIGINT,
+        Kind.DATE: exp.DataType.Type.DATE,
+    }
+    return exp.DataType(this=names.get(kind.kind, exp.DataType.Type.TEXT))
+
+
+def cast(value: exp.Expression, kind: exp.DataType) -> exp.Expression:
+    """The value as another type; SQLGlot's own function drops a cast from one decimal to another."""
+    if isinstance(value, exp.Cast) and value.to == kind:
+        return value
+    return exp.Cast(this=value, to=kind)
 
 
 def name_of(name: str, table: str | None = None) -> exp.Column:
@@ -55,19 +85,19 @@ class ExpressionWriter:
         if kind.kind is not Kind.DECIMAL or node.type.known() == kind.known():
             return written
         if node.type.kind is Kind.INTEGER:
-            written = exp.cast(written, exp.DataType.build(f"DECIMAL({INTEGER_DIGITS_IN_DECIMALS}, 0)"))
-        return exp.cast(written, sql_type(kind))
+            written = cast(written, decimal_type(INTEGER_DIGITS_IN_DECIMALS, 0))
+        return cast(written, sql_type(kind))
 
     def constant(self, value: types.Constant) -> exp.Expression:
         """A literal of exact type."""
         if isinstance(value, bool):
             return exp.true() if value else exp.false()
         if isinstance(value, int):
-            return exp.cast(exp.Literal.number(value), sql_type(types.INTEGER))
+            return cast(exp.Literal.number(value), sql_type(types.INTEGER))
         if isinstance(value, Decimal):
-            return exp.cast(exp.Literal.string(f"{value:f}"), sql_type(types.literal_type(value)))
+            return cast(exp.Literal.string(f"{value:f}"), sql_type(types.literal_type(value)))
         if isinstance(value, dt.date):
-            return exp.cast(exp.Literal.string(value.isoformat()), sql_type(types.DATE))
+            return cast(exp.Literal.string(value.isoformat()), sql_type(types.DATE))
         return exp.Literal.string(value)
 
     @singledispatchmethod
@@ -87,14 +117,14 @@ class ExpressionWriter:
     def _(self, node: e.Parameter) -> exp.Expression:
         value = self._binding.parameter(node.name)
         written = self.constant(value)  # type: ignore[arg-type]
-        return exp.cast(written, sql_type(node.type)) if node.type.kind is Kind.DECIMAL else written
+        return cast(written, sql_type(node.type)) if node.type.kind is Kind.DECIMAL else written
 
     @_of.register
     def _(self, node: e.Lookup) -> exp.Expression:
         table: Mapping[str, types.Constant] = self._binding.parameter(node.parameter.name)  # type: ignore[assignment]
         written = exp.Case(this=self._of(node.selector), ifs=[])
         for code, value in table.items():
-            entry = exp.cast(self.constant(value), sql_type(node.type))
+            entry = cast(self.constant(value), sql_type(node.type))
             written.append("ifs", exp.If(this=exp.Literal.string(code), true=entry))
         return written
 
@@ -114,15 +144,15 @@ class ExpressionWriter:
         )
         years = exp.Sub(this=exp.Literal.number(month.year), expression=_part("YEAR", date))
         late = exp.case().when(passed, exp.Literal.number(1)).else_(exp.Literal.number(0))
-        return exp.cast(exp.Sub(this=exp.paren(years), expression=late), sql_type(types.INTEGER))
+        return cast(exp.Sub(this=paren(years), expression=late), sql_type(types.INTEGER))
 
     @_of.register
     def _(self, node: dates.MonthsSince) -> exp.Expression:
         date = self._of(node.date)
         years = exp.Mul(this=_part("YEAR", date), expression=exp.Literal.number(12))
-        index = exp.paren(exp.Add(this=years, expression=_part("MONTH", date)))
+        index = paren(exp.Add(this=years, expression=_part("MONTH", date)))
         now = exp.Literal.number(self._binding.month.index + 1)
-        return exp.cast(exp.Sub(this=now, expression=index), sql_type(types.INTEGER))
+        return cast(exp.Sub(this=now, expression=index), sql_type(types.INTEGER))
 
     @_of.register
     def _(self, node: dates.DatePart) -> exp.Expression:
@@ -132,15 +162,15 @@ class ExpressionWriter:
     def _(self, node: e.Comparison) -> exp.Expression:
         kind = types.common_type([node.left.type, node.right.type], "a comparison")
         left, right = self.as_type(node.left, kind), self.as_type(node.right, kind)
-        return exp.paren(COMPARISONS[node.comparator](this=left, expression=right))
+        return paren(COMPARISONS[node.comparator](this=left, expression=right))
 
     @_of.register
     def _(self, node: e.Among) -> exp.Expression:
-        return exp.paren(self._of(node.value).isin(*node.codes))
+        return paren(self._of(node.value).isin(*node.codes))
 
     @_of.register
     def _(self, node: e.IsKnown) -> exp.Expression:
-        return exp.paren(exp.not_(exp.Is(this=self._of(node.value), expression=exp.null())))
+        return paren(exp.Not(this=exp.Is(this=self._of(node.value), expression=exp.null())))
 
     @_of.register
     def _(self, node: e.Otherwise) -> exp.Expression:
@@ -148,15 +178,15 @@ class ExpressionWriter:
 
     @_of.register
     def _(self, node: e.All) -> exp.Expression:
-        return exp.paren(exp.and_(*(self._of(one) for one in node.conditions)))
+        return paren(exp.and_(*(self._of(one) for one in node.conditions), copy=False))
 
     @_of.register
     def _(self, node: e.Any) -> exp.Expression:
-        return exp.paren(exp.or_(*(self._of(one) for one in node.conditions)))
+        return paren(exp.or_(*(self._of(one) for one in node.conditions), copy=False))
 
     @_of.register
     def _(self, node: e.Not) -> exp.Expression:
-        return exp.paren(exp.not_(exp.paren(self._of(node.condition))))
+        return paren(exp.Not(this=paren(self._of(node.condition))))
 
     @_of.register
     def _(self, node: e.Case) -> exp.Expression:
@@ -172,46 +202,44 @@ class ExpressionWriter:
         for term in terms[1:]:
             written = exp.Add(this=written, expression=term)
             if node.type.kind is Kind.DECIMAL:
-                written = exp.cast(written, sql_type(node.type))
-        return exp.paren(written)
+                written = cast(written, sql_type(node.type))
+        return paren(written)
 
     @_of.register
     def _(self, node: e.Difference) -> exp.Expression:
         left, right = self.as_type(node.left, node.type), self.as_type(node.right, node.type)
-        return exp.cast(exp.Sub(this=left, expression=exp.paren(right)), sql_type(node.type))
+        return cast(exp.Sub(this=left, expression=paren(right)), sql_type(node.type))
 
     @_of.register
     def _(self, node: e.Product) -> exp.Expression:
         if node.type.kind is Kind.INTEGER:
-            return exp.paren(exp.Mul(this=self._of(node.left), expression=self._of(node.right)))
+            return paren(exp.Mul(this=self._of(node.left), expression=self._of(node.right)))
         left = self.as_type(node.left, types.as_decimal(node.left.type))
         right = self.as_type(node.right, types.as_decimal(node.right.type))
         if node.type.digits > DIGITS_OF_64_BITS >= types.as_decimal(node.left.type).digits:
             # DuckDB multiplies two narrow decimals in 64 bits even where the product needs more.
-            left = exp.cast(
-                left, sql_type(types.decimal(DIGITS_OF_64_BITS + 1, types.as_decimal(node.left.type).places))
-            )
-        return exp.cast(exp.Mul(this=left, expression=right), sql_type(node.type))
+            left = cast(left, sql_type(types.decimal(DIGITS_OF_64_BITS + 1, types.as_decimal(node.left.type).places)))
+        return cast(exp.Mul(this=left, expression=right), sql_type(node.type))
 
     @_of.register
     def _(self, node: e.Rounded) -> exp.Expression:
-        return exp.cast(self._of(node.value), sql_type(node.type))
+        return cast(self._of(node.value), sql_type(node.type))
 
     @_of.register
     def _(self, node: numbers.Ratio) -> exp.Expression:
         numerator, denominator = self._of(node.numerator), self._of(node.denominator)
-        scale = exp.cast(exp.Literal.number(2 * 10**node.places), sql_type(types.INTEGER))
-        doubled = exp.Mul(this=exp.paren(denominator), expression=self.constant(2))
-        negative = exp.LT(this=exp.paren(numerator.copy()), expression=self.constant(0))
+        scale = cast(exp.Literal.number(2 * 10**node.places), sql_type(types.INTEGER))
+        doubled = exp.Mul(this=paren(denominator), expression=self.constant(2))
+        negative = exp.LT(this=paren(numerator.copy()), expression=self.constant(0))
         sign = exp.case().when(negative, self.constant(-1)).else_(self.constant(1))
-        half = exp.Mul(this=sign, expression=exp.paren(denominator.copy()))
-        raised = exp.Add(this=exp.Mul(this=exp.paren(numerator), expression=scale), expression=exp.paren(half))
-        quotient = exp.IntDiv(this=exp.paren(raised), expression=exp.paren(doubled))
-        unit = exp.cast(exp.Literal.string(f"{Decimal(1).scaleb(-node.places):f}"), sql_type(_unit(node.places)))
-        whole = exp.cast(quotient, exp.DataType.build(f"DECIMAL({numbers.RATIO_DIGITS}, 0)"))
-        value = exp.cast(exp.Mul(this=whole, expression=unit), sql_type(node.type))
-        nothing = exp.cast(self.constant(0), sql_type(node.type))
-        empty = exp.LTE(this=exp.paren(denominator.copy()), expression=self.constant(0))
+        half = exp.Mul(this=sign, expression=paren(denominator.copy()))
+        raised = exp.Add(this=exp.Mul(this=paren(numerator), expression=scale), expression=paren(half))
+        quotient = exp.IntDiv(this=paren(raised), expression=paren(doubled))
+        unit = cast(exp.Literal.string(f"{Decimal(1).scaleb(-node.places):f}"), sql_type(_unit(node.places)))
+        whole = cast(quotient, decimal_type(numbers.RATIO_DIGITS, 0))
+        value = cast(exp.Mul(this=whole, expression=unit), sql_type(node.type))
+        nothing = cast(self.constant(0), sql_type(node.type))
+        empty = exp.LTE(this=paren(denominator.copy()), expression=self.constant(0))
         return exp.case().when(empty, nothing).else_(value)
 
     @_of.register
@@ -221,7 +249,7 @@ class ExpressionWriter:
 
     @_of.register
     def _(self, node: members.Aggregate) -> exp.Expression:
-        return exp.cast(name_of(self.hoisted[id(node)]), sql_type(node.type))
+        return cast(name_of(self.hoisted[id(node)]), sql_type(node.type))
 
     @_of.register
     def _(self, node: members.Rank) -> exp.Expression:
@@ -232,7 +260,7 @@ class ExpressionWriter:
         within = [name_of(self._household_key), among, *(self._of(one) for one in node.within)]
         function = exp.Anonymous(this="RANK") if node.shared else exp.RowNumber()
         window = exp.Window(this=function, partition_by=within, order=exp.Order(expressions=order))
-        counted = exp.cast(window, sql_type(types.INTEGER))
+        counted = cast(window, sql_type(types.INTEGER))
         return exp.case().when(among.copy(), counted).else_(self.constant(0))
 
     def aggregate(self, node: members.Aggregate) -> exp.Expression:
@@ -241,7 +269,7 @@ class ExpressionWriter:
         kept = exp.case().when(where, self.as_type(node.value, node.type))
         match node.aggregation:
             case "sum" | "count":
-                return exp.Sum(this=kept.else_(exp.cast(self.constant(0), sql_type(node.type))))
+                return exp.Sum(this=kept.else_(cast(self.constant(0), sql_type(node.type))))
             case "any":
                 return exp.LogicalOr(this=kept.else_(exp.false()))
             case "least":
@@ -256,4 +284,4 @@ def _unit(places: int) -> Type:
 
 def _part(name: str, date: exp.Expression) -> exp.Expression:
     part = exp.Extract(this=exp.var(name), expression=date.copy())
-    return exp.cast(part, exp.DataType.build("BIGINT"))
+    return cast(part, bigint())
