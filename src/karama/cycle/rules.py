@@ -1,0 +1,126 @@
+"""The rules that a row of the register must keep, as data: where one is broken, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from karama.cycle.duck import literal, quoted
+from karama.law.engine.types import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from karama.cycle.register import RegisterFile
+    from karama.law.engine.inputs import InputColumn
+
+REMEDIES = {
+    "value_missing": "give the value",
+    "code_not_allowed": "use one of the codes of the column dictionary",
+    "number_out_of_bounds": "give a number within the bounds of the column dictionary",
+    "not_a_number": "give a finite number, or leave it unknown",
+    "too_many_places": "give at most nine decimals, exactly",
+    "negative_number": "give a number of at least 0",
+    "not_first_of_month": "write the first day of the month",
+    "date_out_of_bounds": "give a date between 1880 and 2200",
+    "commune_not_nine_digits": "write the nine-digit HCP code as text, with its leading zeros",
+    "commune_unknown": "use the code of a commune or arrondissement of the RGPH 2024",
+    "region_not_of_commune": "region is the first two digits of the commune",
+    "province_not_of_commune": "province is the first five digits of the commune",
+    "death_before_birth": "correct one of the two dates",
+    "admission_before_birth": "correct one of the two dates",
+    "left_before_admission": "correct one of the two dates",
+    "duplicate_id": "keep one row for each identifier",
+    "household_unknown": "add the household, or correct the person's household",
+    "household_without_persons": "add its persons, or remove the household",
+    "no_head": "name exactly one living head",
+    "several_heads": "name exactly one living head",
+    "ward_in_household": "a child in care belongs to no household: keep one of the two rows",
+}
+"""What to do about each rule; the keys are the codes of ``rejected.parquet``."""
+
+_EARLIEST, _LATEST = "1880-01-01", "2200-12-31"
+_PLACES = {
+    "commune": "commune_not_nine_digits",
+    "region": "region_not_of_commune",
+    "province": "province_not_of_commune",
+}
+_REGION_COUNT = 12
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a file: ``broken`` is SQL over the file's own columns, true where the rule does not hold."""
+
+    code: str
+    column: str
+    broken: str
+
+
+def row_rules(file: RegisterFile) -> Iterator[Rule]:
+    """The rules that one row can be judged by alone."""
+    for column in file.present:
+        yield from _column_rules(column, file.types[column.name])
+    yield from _place_rules(file)
+    yield from _date_rules(file)
+
+
+def _column_rules(column: InputColumn, found: str) -> Iterator[Rule]:
+    name, kind = quoted(column.name), column.type.kind
+    if column.name in _PLACES:
+        return
+    if not column.type.nullable:
+        empty = f" OR {name} = ''" if kind is Kind.TEXT else ""
+        yield Rule("value_missing", column.name, f"{name} IS NULL{empty}")
+    if kind is Kind.CHOICE:
+        codes = ", ".join(literal(code) for code in column.type.choices)
+        yield Rule("code_not_allowed", column.name, f"{name} NOT IN ({codes})")
+    elif kind is Kind.INTEGER:
+        yield _bounds(column, name)
+    elif kind is Kind.DECIMAL:
+        yield from _decimal_rules(column, found)
+    elif kind is Kind.DATE:
+        yield Rule("date_out_of_bounds", column.name, f"{name} NOT BETWEEN DATE '{_EARLIEST}' AND DATE '{_LATEST}'")
+        if column.month:
+            yield Rule("not_first_of_month", column.name, f"isfinite({name}) AND day({name}) <> 1")
+
+
+def _bounds(column: InputColumn, name: str) -> Rule:
+    broken = [f"({name} IS NOT NULL AND TRY_CAST({name} AS INTEGER) IS NULL)"]
+    broken += [f"{name} < {column.least}"] if column.least is not None else []
+    broken += [f"{name} > {column.most}"] if column.most is not None else []
+    return Rule("number_out_of_bounds", column.name, " OR ".join(broken))
+
+
+def _decimal_rules(column: InputColumn, found: str) -> Iterator[Rule]:
+    """A float is accepted where it stands for a decimal of the column's places, and for no other number."""
+    name, floating = quoted(column.name), found in {"DOUBLE", "FLOAT"}
+    finite = f"isfinite({name}) AND " if floating else ""
+    fitting, back = f"TRY_CAST({name} AS {column.sql_type})", "DOUBLE" if floating else found
+    if floating:
+        yield Rule("not_a_number", column.name, f"NOT isfinite({name})")
+    yield Rule("number_out_of_bounds", column.name, f"{finite}{name} IS NOT NULL AND {fitting} IS NULL")
+    yield Rule("too_many_places", column.name, f"{finite}TRY_CAST({fitting} AS {back}) <> {name}")
+    yield Rule("negative_number", column.name, f"{finite}{name} < 0")
+
+
+def _place_rules(file: RegisterFile) -> Iterator[Rule]:
+    if "commune" not in file.types or not any(column.name == "commune" for column in file.columns):
+        return
+    region = f"CAST(substr(commune, 1, 2) AS INTEGER) BETWEEN 1 AND {_REGION_COUNT}"
+    well_formed = f"CASE WHEN regexp_full_match(commune, '[0-9]{{9}}') THEN {region} ELSE false END"
+    yield Rule(_PLACES["commune"], "commune", f"commune IS NULL OR NOT {well_formed}")
+    yield Rule("commune_unknown", "commune", f"{well_formed} AND commune NOT IN (SELECT code FROM known_communes)")
+    for name, digits in (("region", 2), ("province", 5)):
+        if name in file.types:
+            yield Rule(_PLACES[name], name, f"{name} IS DISTINCT FROM substr(commune, 1, {digits})")
+
+
+def _date_rules(file: RegisterFile) -> Iterator[Rule]:
+    for code, column, earlier in (
+        ("death_before_birth", "death_date", "birth_date"),
+        ("admission_before_birth", "admitted", "birth_date"),
+        ("left_before_admission", "left_on", "admitted"),
+    ):
+        if column in file.types and earlier in file.types:
+            yield Rule(code, column, f"{column} < {earlier}")
