@@ -61,7 +61,7 @@ oracle: install-dev
 
 reference: install-dev
 	@$(call say,the pages that are generated from the program and its law)
-	$(BIN)/python -m tests.house.cli_page
+	$(BIN)/python -m tests.house.generated_pages
 
 # The run-time closure is locked first; every other file keeps its versions.
 lock:

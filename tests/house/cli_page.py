@@ -1,4 +1,4 @@
-"""The reference page of the command line, written from the program: `python -m tests.house.cli_page` writes it."""
+"""The reference page of the command line, written from the program."""
 
 from __future__ import annotations
 
@@ -102,7 +102,3 @@ def page() -> str:
     """The whole page."""
     sections = [section(path, command) for path, command in commands()]
     return "\n\n".join([INTRODUCTION.strip(), *sections, exit_codes()]) + "\n"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 import karama
 from karama.cli import app
-from tests.house import cli_page
 from tests.house.repository import (
     DOCS,
     ROOT,
@@ -103,14 +102,6 @@ def refusal(words: list[str]) -> str:
     """The program's message when it refuses a call, empty when it does not."""
     result = CliRunner().invoke(app, words, env=WIDE)
     return result.output if result.exit_code else ""
-
-
-def test_the_reference_of_the_command_line_is_that_of_the_program() -> None:
-    assert cli_page.PAGE.read_text(encoding="utf-8") == cli_page.page(), "`make reference` writes it again"
-
-
-def test_every_command_and_option_says_what_it_is_for() -> None:
-    assert cli_page.without_help() == []
 
 
 # ------------------------------------------------------------------------------------------------------------- version
