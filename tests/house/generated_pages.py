@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from karama.law import PROGRAMMES, programme_named
-from karama.law.reference import column_dictionary, programme_named, programme_page
+from karama.law.reference import column_dictionary, programme_page
 from tests.house import cli_page
 from tests.house.repository import DOCS
 from tests.specs import loader
