@@ -58,6 +58,7 @@ TOY = Inputs(
         column("price", HOUSEHOLD, decimal(8, 3), Decimal(0)),
         column("claimed", HOUSEHOLD, DATE.or_unknown()),
         column("owner", HOUSEHOLD, BOOLEAN, default=False),
+        column("tenure", HOUSEHOLD, choice("owned", "rented").or_unknown()),
         column("person_id", PERSON, TEXT),
         column("role", PERSON, choice("head", "child", "other"), "child"),
         column("born", PERSON, DATE, dt.date(2010, 5, 17)),
@@ -94,6 +95,7 @@ class Computed:
     """One law on one register by both compilations; ``sql_types`` are the types of DuckDB's columns."""
 
     graph: Graph
+    plan: Plan
     python: Rows
     sql: Rows
     sql_types: dict[str, str]
@@ -114,8 +116,9 @@ def evaluate(
     graph = law.graph(month, list(dict.fromkeys(one.name for one in law.formulas)))
     binding = law.bind(graph, month, clock, overrides)
     rows = [read_typed(one, law.inputs) for one in register]
-    sql, sql_types = by_sql(compile_plan(graph, binding), rows, law.inputs)
-    return Computed(graph, by_python(graph, binding, rows), sql, sql_types)
+    plan = compile_plan(graph, binding)
+    sql, sql_types = by_sql(plan, rows, law.inputs)
+    return Computed(graph, plan, by_python(graph, binding, rows), sql, sql_types)
 
 
 def read_typed(raw: Row, inputs: Inputs) -> tuple[Row, list[Row]]:
