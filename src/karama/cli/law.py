@@ -82,7 +82,7 @@ def score_command(
     """Compute the socio-economic score of a household, with the contribution of each variable."""
     from karama.cli.dates import month_or_now
     from karama.foundation.storage import read_json
-    from karama.law.rsu.contributions import as_text, contributions
+    from karama.law.contributions import as_text, contributions
 
     found = contributions(read_json(household), month_or_now(month), where=str(household))
     if output is Format.JSON:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from karama.law import amo_tadamon, asd
+from karama.law import programme_named
 from karama.law.engine.evaluate import bind, decide_one
 from karama.law.engine.sentences import say_value
 from karama.law.rsu import PROGRAMME
@@ -13,10 +14,13 @@ from karama.law.rsu.score.formulas import CONTRIBUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from karama.foundation.languages import Label, Language
     from karama.foundation.months import Month
+    from karama.law.engine.programme import Programme
+
+WITH_THRESHOLD = ("asd", "amo_tadamon")
+"""The programmes open at or under a score."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +101,16 @@ def contributions(household: Mapping[str, Any], month: Month, where: str | None 
                 note=dated.note,
             )
         )
-    thresholds = {one.name: _threshold(one, month) for one in (asd.PROGRAMME, amo_tadamon.PROGRAMME)}
+    thresholds = {name: _threshold(programme_named(name), month) for name in WITH_THRESHOLD}
     return ScoreExplained(
         decision.household_id, values["computed_score"], values["base_contribution"], tuple(found), thresholds
     )
 
 
-def _threshold(programme: Any, month: Month) -> Decimal:  # noqa: ANN401 - a programme that has a threshold
+def _threshold(programme: Programme, month: Month) -> Decimal:
     parameter = programme.law.parameters.get("score_threshold")
-    value: Decimal = parameter.at(max(month, parameter.values[0].legal_from)).value
+    value = parameter.at(max(month, parameter.values[0].legal_from)).value
+    assert isinstance(value, Decimal)  # noqa: S101 - the type its file gives it
     return value
 
 
