@@ -6,6 +6,11 @@ imported here, so that one floor can be used without loading the others.
 
 from __future__ import annotations
 
-from importlib.metadata import version
 
-__version__ = version("karama")
+def __getattr__(name: str) -> str:
+    """``__version__`` when it is asked for: reading it costs a tenth of a second."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - the reason above
+
+        return version("karama")
+    raise AttributeError(f"module 'karama' has no attribute '{name}'")

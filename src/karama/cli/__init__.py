@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from karama import __version__
 from karama.cli import law, population
 from karama.foundation.errors import InterruptedWorkError, KaramaError
 
@@ -25,6 +24,8 @@ app.add_typer(population.app, name="population")
 
 def _show_version(asked: bool) -> None:
     if asked:
+        from karama import __version__
+
         typer.echo(f"karama {__version__}")
         raise typer.Exit
 

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
-from karama.law import asd
+from karama.law import asd, score_in_force
 from karama.law.amo_tadamon import formulas
 from karama.law.engine.formulas import formulas_of
 from karama.law.engine.graph import Law
 from karama.law.engine.parameters import ParameterSet
 from karama.law.engine.programme import Condition, Programme
 from karama.law.inputs import REGISTER
-from karama.law.rsu import score_in_force
 
 PROGRAMME = Programme(
     name="amo_tadamon",

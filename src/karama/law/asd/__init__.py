@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from karama.foundation.errors import BadInputError
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
-from karama.law import rsu
+from karama.law import score_in_force
 from karama.law.asd.back_to_school import formulas as back_to_school
 from karama.law.asd.birth_grant import formulas as birth_grant
 from karama.law.asd.child_aid import formulas as child_aid
@@ -18,11 +17,8 @@ from karama.law.engine.formulas import formulas_of
 from karama.law.engine.graph import Law
 from karama.law.engine.parameters import ParameterSet
 from karama.law.engine.programme import Benefit, Condition, Programme
+from karama.law.households import check_members, with_region
 from karama.law.inputs import REGISTER
-from karama.law.rsu import score_in_force
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 HERE = Path(__file__).parent
 FOLDERS = ("eligibility", "child_aid", "flat_aid", "birth_grant", "back_to_school")
@@ -37,30 +33,16 @@ def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:
     Raises:
         BadInputError: no such commune code, or both no head and several heads, or impossible dates.
     """
-    household = rsu.with_region(raw, where)
+    household = with_region(raw, where)
     inputs = household.pop("score_inputs", None)
     if household.get("score") is None and inputs is not None:
-        household["score"] = rsu.score_household({**raw, "score_inputs": inputs}, month)
+        from karama.law.rsu import score_household  # noqa: PLC0415 - most households come with their score
+
+        household["score"] = score_household({**raw, "score_inputs": inputs}, month, where)
     if "score_effective_from" not in household and household.get("score") is not None:
         household["score_effective_from"] = str(month - 1)
     check_members(household.get("members"), where)
     return household
-
-
-def check_members(members: object, where: str) -> None:
-    """One head, and nobody dead before birth."""
-    persons: list[Mapping[str, Any]] = (
-        [one for one in members if isinstance(one, dict)] if isinstance(members, list) else []
-    )
-    heads = sum(1 for one in persons if one.get("role") == "head")
-    if persons and heads != 1:
-        message = f"{where}: field 'role': {heads} members are 'head': exactly one must be"
-        raise BadInputError(message)
-    for number, one in enumerate(persons, start=1):
-        born, died = str(one.get("birth_date") or ""), str(one.get("death_date") or "")
-        if died and died < born:
-            message = f"{where}: member {number}: field 'death_date': {died} is before the birth ({born}): correct one"
-            raise BadInputError(message)
 
 
 CONDITIONS = (

@@ -6,19 +6,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from karama.foundation.errors import BadInputError
 from karama.law.engine.expressions import Entity
 from karama.law.engine.household_file import read_household
 from karama.law.engine.python import compile_function
-from karama.law.engine.sql import compile_plan
 from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import duckdb
+    import pyarrow as pa
 
     from karama.foundation.months import Month
     from karama.law.engine.graph import Binding, Graph
@@ -161,6 +159,8 @@ def _lines(  # noqa: PLR0917 - the two tables and the benefit
 
 def arrow_type(kind: Type) -> pa.DataType:
     """The Arrow type of a column."""
+    import pyarrow as pa  # noqa: PLC0415 - one household needs no table
+
     if kind.kind is Kind.DECIMAL:
         return pa.decimal128(kind.digits, kind.places)
     kinds = {Kind.BOOLEAN: pa.bool_(), Kind.INTEGER: pa.int32(), Kind.DATE: pa.date32()}
@@ -171,6 +171,8 @@ def arrow_table(
     rows: Sequence[Row], columns: Sequence[InputColumn], extra: Mapping[str, str] | None = None
 ) -> pa.Table:
     """Rows as an Arrow table with the columns' types; ``extra`` names further text columns."""
+    import pyarrow as pa  # noqa: PLC0415 - one household needs no table
+
     arrays = {column.name: pa.array([row[column.name] for row in rows], arrow_type(column.type)) for column in columns}
     for name in extra or {}:
         arrays[name] = pa.array([row[name] for row in rows], pa.string())
@@ -248,6 +250,8 @@ def plan_of(
     programme: Programme, month: Month, amounts: Clock = "paid", parameters: Mapping[str, Any] | None = None
 ) -> Plan:
     """The SQL plan of a programme for a month and a clock."""
+    from karama.law.engine.sql import compile_plan  # noqa: PLC0415 - one household needs no SQL
+
     graph, binding = bind(programme, month, amounts, parameters)
     return compile_plan(graph, binding)
 

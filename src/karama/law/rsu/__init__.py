@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from karama.law.engine.language import case
 from karama.law.engine.parameters import ParameterSet
 from karama.law.engine.programme import Programme
 from karama.law.engine.types import BOOLEAN, INTEGER
-from karama.law.inputs import REGIONS, REGISTER
+from karama.law.households import check_members, with_region
+from karama.law.inputs import REGISTER
 from karama.law.rsu.score import formulas
 from karama.law.rsu.score.variables import VARIABLES, Variable
 
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
     from karama.law.engine.expressions import Node
 
-COMMUNE_DIGITS = 9
 MOST_MAD_PER_YEAR = 1_000_000
 
 
@@ -53,46 +54,48 @@ def _column(variable: Variable) -> InputColumn:
 SCORE_COLUMNS = tuple(_column(variable) for variable in VARIABLES if not variable.derived)
 """The variables a household declares to the RSU, as columns of ``score_inputs``."""
 
-_SHARED = ("household_id", "milieu", "commune", "region", "person_id", "role", "sex", "birth_date", "death_date")
+_PERSONAL = ("person_id", "role", "sex", "birth_date", "death_date")
+_SHARED = ("household_id", "milieu", "commune", "region", *_PERSONAL)
 INPUTS = Inputs(
     columns=(*(column for column in REGISTER.columns if column.name in _SHARED), *SCORE_COLUMNS),
     household_table="scored_households",
 )
 
 
-def with_region(raw: dict[str, Any], where: str) -> dict[str, Any]:
-    """Add the region, the first two digits of the commune's HCP code.
+def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:  # noqa: ARG001 - a hook's shape
+    """The household with its score variables laid flat, without what the score does not read.
 
     Raises:
-        BadInputError: the commune is not nine digits, or of no region.
+        BadInputError: the variables are missing, unknown or of more members than there are; no head, or several.
     """
-    commune = raw.get("commune")
-    if commune is None:
-        return dict(raw)
-    digits = isinstance(commune, str) and commune.isdigit() and len(commune) == COMMUNE_DIGITS
-    if not digits or commune[:2] not in REGIONS:
-        message = f"{where}: field 'commune': {commune!r} is no HCP code: nine digits, the first two from 01 to 12"
+    variables, members = raw.get("score_inputs"), raw.get("members")
+    if not isinstance(variables, dict):
+        what = "is missing" if variables is None else f"{variables!r} is no object"
+        message = f"{where}: field 'score_inputs': {what}: write {{...}} with the variables declared to the RSU"
         raise BadInputError(message)
-    return {**raw, "region": commune[:2]}
-
-
-def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:  # noqa: ARG001 - a hook's shape
-    """The household with its score variables laid flat, without what the score does not read."""
-    variables = raw.get("score_inputs") or {}
-    known = {column.name for column in SCORE_COLUMNS}
-    for name in variables:
-        if name not in known:
-            message = f"{where}: field 'score_inputs.{name}' is unknown: 'karama law score --help' lists the variables"
-            raise BadInputError(message)
+    check_members(members, where)
+    _check_variables(variables, len(members) if isinstance(members, list) else 0, where)
     kept = {name: value for name, value in raw.items() if name in _SHARED}
-    person_fields = {"person_id", "role", "sex", "birth_date", "death_date"}
-    members = raw.get("members")
     if isinstance(members, list):
         members = [
-            {name: value for name, value in one.items() if name in person_fields} if isinstance(one, dict) else one
+            {name: value for name, value in one.items() if name in _PERSONAL} if isinstance(one, dict) else one
             for one in members
         ]
     return {**with_region(kept, where), **variables, "members": members}
+
+
+def _check_variables(variables: dict[str, Any], members: int, where: str) -> None:
+    known = {column.name: column for column in SCORE_COLUMNS}
+    for name, value in variables.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "the dictionary of columns lists the variables"
+            message = f"{where}: field 'score_inputs.{name}' is unknown: {hint}"
+            raise BadInputError(message)
+        counts_members = known[name].unit == "members" and isinstance(value, int)
+        if counts_members and value > members:
+            message = f"{where}: field 'score_inputs.{name}': {value} of {members} members: correct the number"
+            raise BadInputError(message)
 
 
 @formula(
@@ -140,13 +143,13 @@ PROGRAMME = Programme(
 )
 
 
-def score_household(household: dict[str, Any], month: Month) -> Decimal:
+def score_household(household: dict[str, Any], month: Month, where: str | None = None) -> Decimal:
     """The score of one household given with its ``score_inputs``, to nine places.
 
     Raises:
         BadInputError: a field is unknown, missing or impossible.
     """
-    score: Decimal = decide_one(PROGRAMME, household, month).values["computed_score"]
+    score: Decimal = decide_one(PROGRAMME, household, month, where=where).values["computed_score"]
     return score
 
 
