@@ -19,7 +19,7 @@ from karama.cycle.reasons import (
     Reason,
     grant_reasons,
 )
-from karama.cycle.tables import CHANGES, PERSONS_TRACE, REJECTED
+from karama.cycle.tables import CHANGES, PERSONS_TRACE, REJECTED, Table
 from karama.law.engine.expressions import Entity
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ class Months:
     month: Month
     draft: Path
 
+    def rows(self, table: Table) -> tuple[str, str]:
+        """The rows of a table then and now, in SQL; none where the month has no such file."""
+        then, now = self.previous / table.file, self.draft / table.file
+        nothing = f"(SELECT * FROM {parquet(now if now.exists() else then)} LIMIT 0)"
+        return (parquet(then) if then.exists() else nothing, parquet(now) if now.exists() else nothing)
+
 
 def write_changes(
     connection: duckdb.DuckDBPyConnection,
@@ -52,7 +58,7 @@ def write_changes(
     columns = ", ".join(f'"{column.name}" {column.type}' for column in CHANGES.columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changes ({columns})")
     for chosen in decided:
-        if months is not None and (months.previous / chosen.table.file).exists():
+        if months is not None and any((one / chosen.table.file).exists() for one in (months.previous, draft)):
             _add_changes(connection, chosen, months)
     write(connection, "SELECT * FROM changes", draft / CHANGES.file, CHANGES.key)
     connection.execute("DROP TABLE changes")
@@ -84,7 +90,7 @@ def _add_changes(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: 
 def _moved(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: Months) -> str:
     """Those whose right or amount is not the same in the two months, with what their reasons need."""
     key = chosen.table.key[0]
-    before, now = parquet(months.previous / chosen.table.file), parquet(months.draft / chosen.table.file)
+    before, now = months.rows(chosen.table)
     shared = columns_of(connection, before).keys() & columns_of(connection, now).keys()
     score = "n.score_in_force < p.score_in_force" if "score_in_force" in shared else "false"
     was, is_now = "COALESCE(p.eligible, false)", "COALESCE(n.eligible, false)"
@@ -106,9 +112,10 @@ def _entry_reasons(chosen: Chosen, months: Months) -> str:
     fell = "WHEN code = 'score_above_threshold' AND score_fell THEN 'score_fell'"
     ended = f"list_transform(refusals_before, code -> CASE{cases} {fell} ELSE code || '_ended' END)"
     rejected = _rejected(chosen, months.previous)
+    new = ABSENCES["entry_of_all" if months.month < chosen.programme.first_month else "entry"]
     return (
         f"CASE WHEN known_before THEN {ended} WHEN {rejected} THEN ['{ABSENCES['entry_after_rejection']}']"
-        f" ELSE ['{ABSENCES['entry']}'] END"
+        f" ELSE ['{new}'] END"
     )
 
 
@@ -151,7 +158,7 @@ def _grants(chosen: Chosen, entity: Entity) -> list[Reason]:
 def _household_reasons(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: Months) -> str:
     """Reasons seen on the household's own row."""
     key = chosen.table.key[0]
-    before, now = parquet(months.previous / chosen.table.file), parquet(months.draft / chosen.table.file)
+    before, now = months.rows(chosen.table)
     usable = _usable(connection, (*HOUSEHOLD_REASONS, *_grants(chosen, Entity.HOUSEHOLD)), before, now)
     changed = f"(SELECT {key} FROM moved WHERE kind IN ('increase', 'decrease'))"
     return (
@@ -162,7 +169,7 @@ def _household_reasons(connection: duckdb.DuckDBPyConnection, chosen: Chosen, mo
 
 def _person_reasons(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: Months) -> list[str]:
     """Reasons seen on the rows of persons, gathered by household."""
-    before, now = parquet(months.previous / PERSONS_TRACE.file), parquet(months.draft / PERSONS_TRACE.file)
+    before, now = months.rows(PERSONS_TRACE)
     usable = _usable(connection, (*PERSON_REASONS, *_grants(chosen, Entity.PERSON)), before, now)
     if not usable:
         return []

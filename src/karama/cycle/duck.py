@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 _FULL = ("no space left", "file too large", "disk quota", "could not write")
 _SCRATCH = ".scratch"
+_NOT_THE_FILE = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.InterruptException,
+    duckdb.OutOfMemoryException,
+    duckdb.ParserException,
+)
+"""Errors that a damaged file does not cause."""
 
 
 def literal(text: str) -> str:
@@ -65,7 +73,7 @@ def failures(place: Path) -> Iterator[None]:
         )
         raise StorageError(message) from error
     except duckdb.IOException as error:
-        if not any(words in str(error).lower() for words in _FULL):
+        if not _is_full(error):
             raise
         message = f"{place}: no space left on the disk; nothing was kept: free some space and run again"
         raise StorageError(message) from error
@@ -76,9 +84,17 @@ def reading(path: Path) -> Iterator[None]:
     """Turn an unreadable Parquet file into a BadInputError that names it."""
     try:
         yield
-    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.SerializationException) as error:
+    except _NOT_THE_FILE:
+        raise
+    except duckdb.Error as error:
+        if _is_full(error):
+            raise
         message = f"{path}: not readable as Parquet ({first_line(error)}): copy or export the file again"
         raise BadInputError(message) from error
+
+
+def _is_full(error: duckdb.Error) -> bool:
+    return isinstance(error, duckdb.IOException) and any(words in str(error).lower() for words in _FULL)
 
 
 def first_line(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from karama.cycle.changes import write_changes
 from karama.cycle.deciding import Chosen, choose, decide, write_lines
-from karama.cycle.duck import failures, parquet, quoted, working_in, write
+from karama.cycle.duck import failures, parquet, quoted, reading, working_in, write
 from karama.cycle.hashes import row_hash
 from karama.cycle.intake import FAULTS, take_in
 from karama.cycle.manifests import (
@@ -125,6 +125,8 @@ def run_month(
         raise BadInputError(f"engine '{engine}' is not there: use {' or '.join(ENGINES)}")
     changed = dict(parameters or {})
     asked = Asked(register, month, previous, programme_named(programme), amounts, strict, changed)
+    if asked.programme.law.inputs.person_table is None:
+        raise BadInputError(f"programme '{programme}' has no households: run the one that it goes with")
     _check_parameters(asked)
     earlier = _earlier_month(asked)
     folder = month_folder(register, month, f"{asked.programme.law.inputs.household_table}.parquet")
@@ -201,7 +203,7 @@ class _Run:
             present = [one for one in chosen if one.programme.law.inputs.household_table in inputs]
             self._decide(connection, present)
             with self._step("changes"):
-                write_changes(connection, present, self.earlier, self.draft)
+                write_changes(connection, chosen, self.earlier, self.draft)
             with self._step("territory"):
                 write_territory(connection, self.draft)
             with self._step("output_hashes"):
@@ -236,13 +238,12 @@ class _Run:
 
     def _input_hashes(self, connection: duckdb.DuckDBPyConnection, intake: Intake) -> dict[str, Any]:
         """Hash of what is read of each file, rows at fault included."""
-        return {
-            file.name: {
-                "rows": file.rows,
-                "rows_sha256": row_hash(connection, file.typed, list(dict.fromkeys((file.owner, file.key)))),
-            }
-            for file in intake.files
-        }
+        found = {}
+        for file in intake.files:
+            with reading(file.path):
+                digest = row_hash(connection, file.typed, list(dict.fromkeys((file.owner, file.key))))
+            found[file.name] = {"rows": file.rows, "rows_sha256": digest}
+        return found
 
     def _decide(self, connection: duckdb.DuckDBPyConnection, chosen: list[Chosen]) -> None:
         with self._step("decisions"):

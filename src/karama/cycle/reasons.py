@@ -21,6 +21,7 @@ ENTRY_CODES = {
 
 ABSENCES = {
     "entry": "new_in_register",
+    "entry_of_all": "aid_began",
     "entry_after_rejection": "accepted_at_intake",
     "exit": "left_register",
     "exit_by_rejection": "rejected_at_intake",

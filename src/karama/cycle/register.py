@@ -161,13 +161,20 @@ def _check_column(connection: duckdb.DuckDBPyConnection, file: RegisterFile, col
     raise BadInputError(message)
 
 
+def fitting(column: InputColumn, found: str) -> str:
+    """SQL of a value in the law's type, NULL where it does not fit; ``found`` is its type in the file."""
+    name = quoted(column.name)
+    wide = f"CAST({name} AS DOUBLE)" if found == "FLOAT" else name  # from FLOAT itself the decimal would be rounded
+    return f"TRY_CAST({wide} AS {column.sql_type})"
+
+
 def _typed(column: InputColumn, file: RegisterFile) -> str:
-    """SQL of a column in the law's type: NULL where a value does not fit (a fault), its default when absent."""
+    """SQL of a column in the law's type, its default where the file does not have it."""
     if column.name == "region" and "commune" in file.types:
         return "substr(commune, 1, 2)"
     if column.name not in file.types:
         return f"CAST({_default(column.default)} AS {column.sql_type})"
-    return f"TRY_CAST({quoted(column.name)} AS {column.sql_type})"
+    return fitting(column, file.types[column.name])
 
 
 def _default(value: Any) -> str:  # noqa: ANN401 - a default has the type of its column

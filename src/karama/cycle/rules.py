@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karama.cycle.duck import literal, quoted
+from karama.cycle.register import fitting
 from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
@@ -96,11 +97,11 @@ def _decimal_rules(column: InputColumn, found: str) -> Iterator[Rule]:
     """A float is accepted where it stands for a decimal of the column's places, and for no other number."""
     name, floating = quoted(column.name), found in {"DOUBLE", "FLOAT"}
     finite = f"isfinite({name}) AND " if floating else ""
-    fitting, back = f"TRY_CAST({name} AS {column.sql_type})", "DOUBLE" if floating else found
+    fits, back = fitting(column, found), "DOUBLE" if floating else found
     if floating:
         yield Rule("not_a_number", column.name, f"NOT isfinite({name})")
-    yield Rule("number_out_of_bounds", column.name, f"{finite}{name} IS NOT NULL AND {fitting} IS NULL")
-    yield Rule("too_many_places", column.name, f"{finite}TRY_CAST({fitting} AS {back}) <> {name}")
+    yield Rule("number_out_of_bounds", column.name, f"{finite}{name} IS NOT NULL AND {fits} IS NULL")
+    yield Rule("too_many_places", column.name, f"{finite}TRY_CAST({fits} AS {back}) <> {name}")
     yield Rule("negative_number", column.name, f"{finite}{name} < 0")
 
 
