@@ -5,24 +5,30 @@ Everything is read from the graph that decided: values from the decision, words 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karama.foundation.money import from_centimes
-from karama.law.engine.evaluate import bind, decide_rows, read_rows
+from karama.foundation.months import Month
+from karama.law.engine.doubts import that_mattered
+from karama.law.engine.evaluate import decide_rows, read_rows, ready
 from karama.law.engine.path import Path, PathFinder
-from karama.law.engine.sentences import Phrases, say_value
+from karama.law.engine.speech import label_of, phrases_of, speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from karama.foundation.languages import Label, Language
-    from karama.foundation.months import Month
-    from karama.law.engine.evaluate import Decision, Line
+    from karama.law.engine.evaluate import Decision, Line, Ready
     from karama.law.engine.graph import Binding, Graph
-    from karama.law.engine.parameters import Clock, DatedParameter
+    from karama.law.engine.parameters import Clock
     from karama.law.engine.programme import Condition, Programme
+
+
+UNCONFIRMED: dict[Language, str] = {"fr": "non confirmé", "ar": "غير مؤكد", "en": "unconfirmed"}
 
 
 @dataclass(frozen=True)
@@ -47,17 +53,28 @@ class Explanation:
     unconfirmed: tuple[str, ...]
     graph: Graph
     binding: Binding
-    paths: Mapping[Line, Path]
+
+    @cached_property
+    def paths(self) -> Mapping[Line, Path]:
+        """What was read on the way to each line; followed only when somebody asks why."""
+        finder = PathFinder(self.graph, self.binding, self.decision)
+        persons = {one[self.graph.inputs.person_key]: one for one in self.decision.persons}
+        return {line: finder.of(line.benefit, persons.get(line.person_id)) for line in self.decision.lines}
 
     def label_of(self, name: str) -> Label:
         """The label of an input, a formula or a parameter."""
         return label_of(self.programme, self.graph, name)
 
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
-        """The JSON of ``karama law explain``: amounts in MAD with two decimals, labels in one language."""
-        decision = self.decision
+        """The JSON of ``karama law explain``: amounts with two decimals, labels in one language.
+
+        A person decided alone, outside any household (a child in care), has ``person_id`` and a null ``household_id``.
+        """
+        decision, inputs = self.decision, self.programme.law.inputs
+        alone = {} if inputs.person_table else {inputs.person_key: decision.household_id}
         return {
-            decision_key(self.programme): decision.household_id,
+            "household_id": decision.household_id if inputs.person_table else None,
+            **alone,
             "programme": decision.programme,
             "month": str(decision.month),
             "eligible": decision.eligible,
@@ -67,7 +84,14 @@ class Explanation:
             "lines": [self._line_dict(one, language) for one in decision.lines],
             "reasons": list(decision.reasons),
             "unconfirmed": list(self.unconfirmed),
+            "trace": {name: self._traced(name) for name in self.programme.trace},
         }
+
+    def _traced(self, name: str) -> object:
+        value = self.decision.values[name]
+        if self.graph.definitions[name].formula.unit == "centimes":
+            return from_centimes(value)
+        return plain(value)
 
     def _condition_dict(self, one: ConditionExplained, language: Language) -> dict[str, Any]:
         correct_at = one.condition.correct_at
@@ -76,7 +100,7 @@ class Explanation:
             "met": one.met,
             "value": plain(one.value),
             "required": plain(one.required),
-            "citation": one.reference,
+            "citation": self.programme.translate(one.reference, language),
             "label": (one.label if one.met else one.condition.refusal_label).get(language),
             "correct_at": correct_at.get(language) if correct_at else None,
         }
@@ -89,53 +113,27 @@ class Explanation:
             "rank": line.rank,
             "amount": from_centimes(line.amount_centimes),
             "label": formula.label.get(language),
-            "citation": formula.reference,
+            "citation": self.programme.translate(formula.reference, language),
             "because": self.because(line, language),
         }
 
     def because(self, line: Line, language: Language) -> list[str]:
-        """Sentences for one line: the rule, the facts read, the parameters with their article and status."""
-        path, phrases = self.paths[line], phrases_of(self.programme, self.graph, language)
-        rule = phrases.say(self.graph.definitions[line.benefit].node)
-        return [rule, *self._facts(path, language), *self._parameters(path, language)]
-
-    def _facts(self, path: Path, language: Language) -> list[str]:
-        """The data read, each with its source; what is unknown is left out."""
-        return [
-            self._fact(name, person, value, language)
-            for (name, person), value in path.inputs.items()
-            if value is not None
-        ]
-
-    def _fact(self, name: str, person: str | None, value: object, language: Language) -> str:
-        column = self.graph.inputs.get(name)
-        assert column is not None, "a path reads inputs of the graph"  # noqa: S101
-        code = column.code_labels.get(value) if isinstance(value, str) else None
-        said = code.get(language) if code else say_value(value, language, column.unit)
-        whose = f" ({person})" if person else ""
-        return f"{column.label.get(language)}{whose}: {said} — {column.source}"
-
-    def _parameters(self, path: Path, language: Language) -> list[str]:
-        return [self.say_parameter(name, language) for name in path.parameters]
+        """Sentences for one line: the rule, what it counted, the facts read, the parameters with article and status."""
+        path, speech = self.paths[line], speech_of(self.programme, self.graph, language)
+        steps = [speech.column(name, who, value) for (name, who), value in path.steps.items()]
+        own_first = sorted(path.inputs.items(), key=lambda one: one[0][1] != line.person_id)
+        facts = [speech.column(name, who, value) for (name, who), value in own_first if value is not None]
+        parameters = [self.say_parameter(name, language) for name in path.parameters]
+        return [speech.rule(line.benefit), *steps, *facts, *parameters]
 
     def say_parameter(self, name: str, language: Language) -> str:
         """A parameter with its value, article and, where it is not confirmed, its status."""
-        parameter = self.programme.law.parameters.get(name)
-        value = self.binding.values.get(name)
-        unit = "centimes" if parameter.kind == "money" else ""
-        said = say_value(value, language, unit, self.programme.currency)
+        speech = speech_of(self.programme, self.graph, language)
+        text = speech.parameter(name, self.binding.values[name])
         dated = self.binding.dated.get(name)
-        article = f" ({dated.reference})" if dated else ""
-        doubt = f" — {_UNCONFIRMED[language]}" if name in self.unconfirmed else ""
-        return f"{parameter.label.get(language)}: {said}{article}{doubt}"
-
-
-_UNCONFIRMED: dict[Language, str] = {"fr": "non confirmé", "ar": "غير مؤكد", "en": "unconfirmed"}
-
-
-def decision_key(programme: Programme) -> str:
-    """Name of the household's identifier in the programme."""
-    return programme.law.inputs.household_key
+        article = f" ({self.programme.translate(dated.reference, language)})" if dated else ""
+        doubt = f" — {UNCONFIRMED[language]}" if dated and dated.status.unconfirmed else ""
+        return f"{text}{article}{doubt}"
 
 
 def plain(value: object) -> object:
@@ -143,19 +141,6 @@ def plain(value: object) -> object:
     if value is None or isinstance(value, (bool, int, str)):
         return value
     return value if isinstance(value, Decimal) else str(value)
-
-
-def label_of(programme: Programme, graph: Graph, name: str) -> Label:
-    """The label of an input, a formula or a parameter."""
-    if name in graph.definitions:
-        return graph.definitions[name].formula.label
-    column = programme.law.inputs.get(name)
-    return column.label if column else programme.law.parameters.get(name).label
-
-
-def phrases_of(programme: Programme, graph: Graph, language: Language) -> Phrases:
-    """Phrases in the words of a programme."""
-    return Phrases(language, lambda name: label_of(programme, graph, name))
 
 
 def explain(
@@ -171,73 +156,23 @@ def explain(
         BadInputError: a field of the household is wrong.
         LawError: the law has no value for the month.
     """
-    graph, binding = bind(programme, month, amounts, None)
+    prepared = ready(programme, month, amounts)
     household, persons = read_rows(programme, raw, month, where)
-    decision = decide_rows(programme, graph, binding, household, persons)
-    finder = PathFinder(graph, binding, decision)
-    paths = {line: _line_path(programme, finder, decision, line) for line in decision.lines}
-    read = dict.fromkeys(name for path in paths.values() for name in path.parameters)
-    read.update(_read_by_conditions(programme, finder, decision))
-    doubtful = [programme.law.parameters.get(name) for name in read]
-    doubtful = [one for one in doubtful if one.at(month, amounts).status.unconfirmed]
-
-    def changes(one: DatedParameter) -> bool:
-        return _matters(programme, graph, binding, one, decision, household, persons)
-
+    decision = decide_rows(prepared, household, persons)
+    conditions = (_condition(prepared, decision, one) for one in programme.conditions)
     return Explanation(
         programme=programme,
         decision=decision,
-        conditions=tuple(_condition(programme, graph, binding, decision, one) for one in programme.conditions),
-        unconfirmed=tuple(sorted(one.name for one in doubtful if not one.is_switch or changes(one))),
-        graph=graph,
-        binding=binding,
-        paths=paths,
+        conditions=tuple(conditions),
+        unconfirmed=that_mattered(prepared, decision),
+        graph=prepared.graph,
+        binding=prepared.binding,
     )
 
 
-def _line_path(programme: Programme, finder: PathFinder, decision: Decision, line: Line) -> Path:
-    key = programme.law.inputs.person_key
-    person = next((one for one in decision.persons if one[key] == line.person_id), None)
-    return finder.of(line.benefit, person)
-
-
-def _read_by_conditions(programme: Programme, finder: PathFinder, decision: Decision) -> dict[str, None]:
-    """Parameters behind the conditions that settled the outcome: all of them, or those that failed."""
-    found: dict[str, None] = {}
-    for one in programme.conditions:
-        if decision.eligible or not decision.values[one.formula]:
-            found.update(finder.of(one.formula).parameters)
-    return found
-
-
-def _matters(  # noqa: PLR0917 - the decision and all it was made of
-    programme: Programme,
-    graph: Graph,
-    binding: Binding,
-    switch: DatedParameter,
-    decision: Decision,
-    household: dict[str, Any],
-    persons: list[dict[str, Any]],
-) -> bool:
-    """Whether another reading of an open rule would change what this household receives or why not."""
-    for value in switch.alternatives:
-        other = type(binding)(binding.month, {**binding.values, switch.name: value}, binding.dated)
-        read_so = decide_rows(programme, graph, other, household, persons)
-        same = (read_so.eligible, read_so.aid, read_so.lines, read_so.reasons) == (
-            decision.eligible,
-            decision.aid,
-            decision.lines,
-            decision.reasons,
-        )
-        if not same:
-            return True
-    return False
-
-
-def _condition(
-    programme: Programme, graph: Graph, binding: Binding, decision: Decision, one: Condition
-) -> ConditionExplained:
-    formula = graph.definitions[one.formula].formula
+def _condition(prepared: Ready, decision: Decision, one: Condition) -> ConditionExplained:
+    programme, binding = prepared.programme, prepared.binding
+    formula = prepared.graph.definitions[one.formula].formula
     met = bool(decision.values[one.formula])
     return ConditionExplained(
         condition=one,
@@ -250,6 +185,14 @@ def _condition(
 
 
 def _named(programme: Programme, binding: Binding, decision: Decision, name: str) -> object:
+    """The value of a column or a parameter; a month as a month."""
     if name in programme.law.parameters.by_name:
-        return binding.values.get(name)
-    return decision.values.get(name)
+        value: object = binding.values.get(name)
+        is_month = programme.law.parameters.get(name).kind == "month"
+    else:
+        value, column = decision.values.get(name), programme.law.inputs.get(name)
+        is_month = column is not None and column.month
+    return Month.of(value) if is_month and isinstance(value, dt.date) else value
+
+
+__all__ = ["ConditionExplained", "Explanation", "explain", "label_of", "phrases_of", "plain"]

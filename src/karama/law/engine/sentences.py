@@ -11,165 +11,22 @@ from karama.foundation.money import format_money
 from karama.law.engine import dates, members, numbers
 from karama.law.engine import expressions as e
 from karama.law.engine.types import Kind
+from karama.law.engine.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from karama.foundation.languages import Label, Language
 
-_WORDS: dict[Language, dict[str, str]] = {
-    "fr": {
-        "<": "{0} est inférieur à {1}",
-        "<=": "{0} est inférieur ou égal à {1}",
-        ">": "{0} est supérieur à {1}",
-        ">=": "{0} est supérieur ou égal à {1}",
-        "=": "{0} est {1}",
-        "date<": "{0} est avant {1}",
-        "date<=": "{0} est au plus tard {1}",
-        "date>": "{0} est après {1}",
-        "date>=": "{0} est au plus tôt {1}",
-        "date=": "{0} est {1}",
-        "and": " et ",
-        "or": " ou ",
-        "not": "il est faux que : {0}",
-        "among": "{0} est parmi : {1}",
-        "known": "{0} est connu",
-        "otherwise": "{0}, à défaut {1}",
-        "branch": "{1} si {0}",
-        "else": "sinon {0}",
-        "minus": "{0} moins {1}",
-        "times": "{0} multiplié par {1}",
-        "plus": " plus ",
-        "rounded": "{0}, arrondi à {1} décimales",
-        "ratio": "{0} divisé par {1}, à {2} décimales",
-        "least": "le plus petit de : {0}",
-        "greatest": "le plus grand de : {0}",
-        "sum": "la somme, sur les membres, de {0}",
-        "count": "le nombre de membres pour qui {1}",
-        "any": "au moins un membre pour qui {0}",
-        "least_of": "le plus petit, parmi les membres pour qui {1}, de {0}",
-        "greatest_of": "le plus grand, parmi les membres pour qui {1}, de {0}",
-        "where": "{0}, pour les membres pour qui {1}",
-        "rank": "le rang parmi les membres pour qui {0}, classés par : {1}",
-        "identifier": "identifiant",
-        "descending": "{0} (le plus grand d'abord)",
-        "first_day": "le premier jour du mois",
-        "last_day": "le dernier jour du mois",
-        "years_before": "le premier jour du mois, {0} ans plus tôt",
-        "months_after": "le premier jour du mois, {0} mois plus tard",
-        "age": "l'âge en années révolues ({0})",
-        "months_since": "les mois écoulés depuis {0}",
-        "month": "le mois de l'année ({0})",
-        "day": "le jour du mois ({0})",
-        "lookup": "{0} selon {1}",
-        "yes": "oui",
-        "no": "non",
-        "unknown": "inconnu",
-    },
-    "ar": {
-        "<": "{0} أقل من {1}",
-        "<=": "{0} أقل من أو يساوي {1}",
-        ">": "{0} أكبر من {1}",
-        ">=": "{0} أكبر من أو يساوي {1}",
-        "=": "{0} هو {1}",
-        "date<": "{0} قبل {1}",
-        "date<=": "{0} في أجل أقصاه {1}",
-        "date>": "{0} بعد {1}",
-        "date>=": "{0} ابتداء من {1}",
-        "date=": "{0} هو {1}",
-        "and": " و ",
-        "or": " أو ",
-        "not": "ليس صحيحا أن: {0}",
-        "among": "{0} ضمن: {1}",
-        "known": "{0} معروف",
-        "otherwise": "{0}، وإلا {1}",
-        "branch": "{1} إذا كان {0}",
-        "else": "وإلا {0}",
-        "minus": "{0} ناقص {1}",
-        "times": "{0} مضروب في {1}",
-        "plus": " زائد ",
-        "rounded": "{0}، مقرب إلى {1} منازل عشرية",
-        "ratio": "{0} مقسوم على {1}، إلى {2} منزلة عشرية",
-        "least": "الأصغر من: {0}",
-        "greatest": "الأكبر من: {0}",
-        "sum": "مجموع {0} لأفراد الأسرة",
-        "count": "عدد الأفراد الذين: {1}",
-        "any": "فرد واحد على الأقل: {0}",
-        "least_of": "أصغر {0} بين الأفراد الذين: {1}",
-        "greatest_of": "أكبر {0} بين الأفراد الذين: {1}",
-        "where": "{0}، للأفراد الذين: {1}",
-        "rank": "الرتبة بين الأفراد الذين: {0}، حسب: {1}",
-        "identifier": "المعرّف",
-        "descending": "{0} (الأكبر أولا)",
-        "first_day": "أول يوم من الشهر",
-        "last_day": "آخر يوم من الشهر",
-        "years_before": "أول يوم من الشهر قبل {0} سنة",
-        "months_after": "أول يوم من الشهر بعد {0} شهر",
-        "age": "السن بالسنوات الكاملة ({0})",
-        "months_since": "الأشهر المنصرمة منذ {0}",
-        "month": "شهر السنة ({0})",
-        "day": "يوم الشهر ({0})",
-        "lookup": "{0} حسب {1}",
-        "yes": "نعم",
-        "no": "لا",
-        "unknown": "غير معروف",
-    },
-    "en": {
-        "<": "{0} is less than {1}",
-        "<=": "{0} is at most {1}",
-        ">": "{0} is more than {1}",
-        ">=": "{0} is at least {1}",
-        "=": "{0} is {1}",
-        "date<": "{0} is before {1}",
-        "date<=": "{0} is not later than {1}",
-        "date>": "{0} is after {1}",
-        "date>=": "{0} is not earlier than {1}",
-        "date=": "{0} is {1}",
-        "and": " and ",
-        "or": " or ",
-        "not": "it is false that: {0}",
-        "among": "{0} is one of: {1}",
-        "known": "{0} is known",
-        "otherwise": "{0}, or else {1}",
-        "branch": "{1} if {0}",
-        "else": "otherwise {0}",
-        "minus": "{0} minus {1}",
-        "times": "{0} times {1}",
-        "plus": " plus ",
-        "rounded": "{0}, rounded to {1} places",
-        "ratio": "{0} divided by {1}, to {2} places",
-        "least": "the least of: {0}",
-        "greatest": "the greatest of: {0}",
-        "sum": "the sum over the members of {0}",
-        "count": "the number of members for whom {1}",
-        "any": "at least one member for whom {0}",
-        "least_of": "the least, among the members for whom {1}, of {0}",
-        "greatest_of": "the greatest, among the members for whom {1}, of {0}",
-        "where": "{0}, for the members for whom {1}",
-        "rank": "the rank among the members for whom {0}, ordered by: {1}",
-        "identifier": "identifier",
-        "descending": "{0} (largest first)",
-        "first_day": "the first day of the month",
-        "last_day": "the last day of the month",
-        "years_before": "the first day of the month, {0} years earlier",
-        "months_after": "the first day of the month, {0} months later",
-        "age": "the age in completed years ({0})",
-        "months_since": "the months elapsed since {0}",
-        "month": "the month of the year ({0})",
-        "day": "the day of the month ({0})",
-        "lookup": "{0} by {1}",
-        "yes": "yes",
-        "no": "no",
-        "unknown": "unknown",
-    },
-}
-_COMMA: dict[Language, str] = {"fr": ", ", "ar": "، ", "en": ", "}
-_SEMICOLON: dict[Language, str] = {"fr": " ; ", "ar": "؛ ", "en": "; "}
+_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!="}
+_BRACKETED = (e.All, e.Any, e.Case, e.Comparison, e.Total, e.Difference, e.Product, e.Rounded, numbers.Ratio)
+_LISTED = 3
+"""A condition or a sum of so many parts is a list, not a sentence."""
 
 
 def say_value(value: object, language: Language, unit: str = "", currency: str = "MAD") -> str:
     """A value as a reader of the language writes it: money with its currency, yes or no, dates, decimals."""
-    words = _WORDS[language]
+    words = WORDS[language]
     if value is None:
         return words["unknown"]
     if isinstance(value, bool):
@@ -177,41 +34,85 @@ def say_value(value: object, language: Language, unit: str = "", currency: str =
     if unit == "centimes" and isinstance(value, int):
         return format_money(value, language, currency)
     if isinstance(value, dt.date):
-        return value.isoformat() if language == "en" else value.strftime("%d/%m/%Y")
+        return _say_date(value, language)
     if isinstance(value, Decimal):
         text = f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
         return text.replace(".", ",") if language == "fr" else text
     return str(value)
 
 
+def _say_date(value: dt.date, language: Language) -> str:
+    """A date; those at the ends of the calendar stand for "long ago" and "never yet"."""
+    if value.year in {dt.MINYEAR, dt.MAXYEAR}:
+        return WORDS[language]["long_ago" if value.year == dt.MINYEAR else "far_ahead"]
+    return value.isoformat() if language == "en" else value.strftime("%d/%m/%Y")
+
+
+def _no_code(name: str, code: str) -> str:  # noqa: ARG001 - a hook's shape
+    return code
+
+
+def _sought(node: members.Aggregate) -> e.Node:
+    """What is looked for in a person, with the condition on who is looked at."""
+    return node.value if isinstance(node.where, e.Literal_) else e.all_of(node.where, node.value)
+
+
 class Phrases:
-    """Phrases of one language; ``label_of`` names columns and parameters, ``value_of`` gives values to show or None."""
+    """Phrases of one language; ``label_of`` names columns and parameters, ``code_of`` the codes of a choice."""
 
     def __init__(
-        self,
-        language: Language,
-        label_of: Callable[[str], Label],
-        unit_of: Callable[[str], str] = lambda name: "",  # noqa: ARG005 - no units by default
-        currency: str = "MAD",
+        self, language: Language, label_of: Callable[[str], Label], code_of: Callable[[str, str], str] = _no_code
     ) -> None:
         """Bind the language and the names."""
         self.language = language
         self._label_of = label_of
-        self._unit_of = unit_of
-        self._currency = currency
-        self._words = _WORDS[language]
+        self._code_of = code_of
+        self._words = WORDS[language]
 
     def say(self, node: e.Node) -> str:
         """The phrase of a node."""
         return self._say(node)
 
+    def laid_out(self, node: e.Node) -> tuple[str, list[str]]:
+        """A long node as a heading and its parts; a short one as its phrase and no parts."""
+        match node:
+            case e.All() if len(node.conditions) >= _LISTED:
+                return self._words["all_hold"], [self._say(one) for one in node.conditions]
+            case e.Any() if len(node.conditions) >= _LISTED:
+                return self._words["one_holds"], [self._say(one) for one in node.conditions]
+            case e.Total() if len(node.terms) >= _LISTED:
+                return self._words["sum_of_all"], [self._say(one) for one in node.terms]
+            case e.Case() if len(node.branches) >= _LISTED - 1:
+                parts = [self._fill("if", self._say(test), self._say(value)) for test, value in node.branches]
+                return self._words["first_that_holds"], [*parts, self._fill("otherwise_this", self._say(node.default))]
+            case _:
+                return self._say(node), []
+
     def _fill(self, key: str, *parts: str) -> str:
-        return self._words[key].format(*parts)
+        text = self._words[key].format(*parts)
+        if self.language == "fr":  # articles contract outside labels, which stand in marks
+            for apart, joined in (("à le ", "au "), ("à les ", "aux "), ("de le ", "du "), ("de les ", "des ")):
+                text = text.replace(f" {apart}", f" {joined}")
+        return text
+
+    def _listed(self, parts: list[str]) -> str:
+        """A, b or c."""
+        *first, last = parts
+        return self._words["comma"].join(first) + self._words["last_or"] + last if first else last
 
     def _inner(self, node: e.Node) -> str:
         """A phrase inside another one, in brackets where it has several parts."""
         text = self._say(node)
-        return f"({text})" if isinstance(node, (e.All, e.Any, e.Case, e.Comparison, e.Total, e.Difference)) else text
+        several = isinstance(node, (*_BRACKETED, members.Aggregate, members.Rank, numbers.Extreme))
+        if isinstance(node, e.Not):
+            several = isinstance(node.condition, (e.All, e.Any, e.Among, e.Case, members.Aggregate))
+        if isinstance(node, e.Among):
+            several = len(node.codes) > 1
+        return f"({text})" if several else text
+
+    def _part(self, node: e.Node) -> str:
+        """A condition among others: comparisons need no brackets there."""
+        return self._say(node) if isinstance(node, e.Comparison) else self._inner(node)
 
     @singledispatchmethod
     def _say(self, node: e.Node) -> str:
@@ -224,7 +125,7 @@ class Phrases:
 
     @_say.register
     def _(self, node: e.Column) -> str:
-        return f"« {self._label_of(node.name).get(self.language)} »"
+        return self._fill("quote", self._label_of(node.name).get(self.language))
 
     @_say.register
     def _(self, node: e.Parameter) -> str:
@@ -241,8 +142,8 @@ class Phrases:
             return self._words["last_day"]
         if not (isinstance(years, e.Literal_) and years.value == 0):
             return self._fill("years_before", self._say(years))
-        if isinstance(months, e.Literal_) and months.value == 0:
-            return self._words["first_day"]
+        if isinstance(months, e.Literal_) and months.value in {0, 1}:
+            return self._words["next_month" if months.value else "first_day"]
         return self._fill("months_after", self._say(months))
 
     @_say.register
@@ -259,12 +160,27 @@ class Phrases:
 
     @_say.register
     def _(self, node: e.Comparison) -> str:
+        return self._compared(node, node.comparator)
+
+    def _compared(self, node: e.Comparison, comparator: str) -> str:
         prefix = "date" if node.left.type.kind is Kind.DATE else ""
-        return self._fill(prefix + node.comparator, self._inner(node.left), self._inner(node.right))
+        right = self._inner(node.right)
+        if isinstance(node.right, e.Literal_) and isinstance(node.right.value, str):
+            right = self._code(node.left, node.right.value)
+        return self._fill(prefix + comparator, self._inner(node.left), right)
+
+    def _code(self, chooser: e.Node, code: str) -> str:
+        """A code in the words of the column or parameter that holds it."""
+        return self._code_of(chooser.name, code) if isinstance(chooser, e.Column | e.Parameter) else code
 
     @_say.register
     def _(self, node: e.Among) -> str:
-        return self._fill("among", self._say(node.value), _COMMA[self.language].join(node.codes))
+        return self._among(node, "among")
+
+    def _among(self, node: e.Among, key: str) -> str:
+        codes = [self._code(node.value, code) for code in node.codes]
+        listed = self._listed(codes) if key == "among" else self._words["comma"].join(codes)
+        return self._fill(key, self._say(node.value), listed)
 
     @_say.register
     def _(self, node: e.IsKnown) -> str:
@@ -276,21 +192,44 @@ class Phrases:
 
     @_say.register
     def _(self, node: e.All) -> str:
-        return self._words["and"].join(self._inner(one) for one in node.conditions)
+        return self._words["and"].join(self._part(one) for one in node.conditions)
 
     @_say.register
     def _(self, node: e.Any) -> str:
-        return self._words["or"].join(self._inner(one) for one in node.conditions)
+        return self._words["or"].join(self._part(one) for one in node.conditions)
 
     @_say.register
     def _(self, node: e.Not) -> str:
-        return self._fill("not", self._inner(node.condition))
+        """The denial in the shortest exact words: a joint condition is denied part by part."""
+        match node.condition:
+            case e.Not(condition=inner):
+                return self._say(inner)
+            case e.All(conditions=conditions):
+                return self._say(e.any_of(*(e.Not(one) for one in conditions)))
+            case e.Any(conditions=conditions):
+                return self._say(e.all_of(*(e.Not(one) for one in conditions)))
+            case condition:
+                return self._denied(condition)
+
+    def _denied(self, condition: e.Node) -> str:
+        match condition:
+            case e.Comparison():
+                return self._compared(condition, _DENIED[condition.comparator])
+            case e.Among():
+                return self._among(condition, "not_among")
+            case e.IsKnown():
+                return self._fill("not_known", self._say(condition.value))
+            case members.Aggregate(aggregation="any"):
+                return self._fill("nobody", self._say(_sought(condition)))
+            case _:
+                key = "not" if isinstance(condition, e.Column | e.Parameter) else "false"
+                return self._fill(key, self._inner(condition))
 
     @_say.register
     def _(self, node: e.Case) -> str:
-        branches = [self._fill("branch", self._inner(test), self._inner(value)) for test, value in node.branches]
+        branches = [self._fill("branch", self._say(test), self._inner(value)) for test, value in node.branches]
         branches.append(self._fill("else", self._inner(node.default)))
-        return _SEMICOLON[self.language].join(branches)
+        return self._words["semicolon"].join(branches)
 
     @_say.register
     def _(self, node: e.Total) -> str:
@@ -314,10 +253,12 @@ class Phrases:
 
     @_say.register
     def _(self, node: numbers.Extreme) -> str:
-        return self._fill(node.which, _COMMA[self.language].join(self._inner(one) for one in node.values))
+        return self._fill(node.which, self._words["semicolon"].join(self._inner(one) for one in node.values))
 
     @_say.register
     def _(self, node: members.Aggregate) -> str:
+        if node.aggregation == "any":
+            return self._fill("any", self._say(_sought(node)))
         value, where = self._inner(node.value), self._say(node.where)
         if node.aggregation in {"least", "greatest"}:
             return self._fill(f"{node.aggregation}_of", value, where)
@@ -327,10 +268,15 @@ class Phrases:
 
     @_say.register
     def _(self, node: members.Rank) -> str:
-        keys = [
-            self._fill("descending", self._inner(one.key)) if one.descending else self._inner(one.key)
-            for one in node.order
-        ]
+        keys = [self._order(one) for one in node.order]
         if not node.shared:
             keys.append(self._words["identifier"])
-        return self._fill("rank", self._inner(node.among_), _COMMA[self.language].join(keys))
+        text = self._fill("rank", self._inner(node.among_), self._words["comma"].join(keys))
+        if node.within:
+            text = self._fill("within", text, self._words["comma"].join(self._say(one) for one in node.within))
+        return self._fill("shared", text) if node.shared else text
+
+    def _order(self, order: e.Order) -> str:
+        way = "descending" if order.descending else "ascending"
+        nature = "date" if order.key.type.kind is Kind.DATE else "number"
+        return self._fill(f"{way}_{nature}", self._inner(order.key))
