@@ -179,7 +179,7 @@ class Parameter(Node):
 
 @dataclass(frozen=True, eq=False)
 class Lookup(Node):
-    """Entry of a keyed parameter (a table by region, for example)."""
+    """Entry of a keyed parameter (a table by zone, for example)."""
 
     parameter: Parameter
     selector: Node

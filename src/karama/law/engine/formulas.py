@@ -4,7 +4,7 @@
 @formula(
     entity=Entity.PERSON,
     label=Label(fr="Enfant compté", ar="طفل محتسب", en="Counted child"),
-    reference="loi 58-23, art. 1",
+    reference="family act, art. 1",
 )
 def is_counted_child(role, birth_date, child_age_limit_years):
     return role.among("child") & (birth_date > years_before(child_age_limit_years))
@@ -85,16 +85,17 @@ def formula(
     """
 
     def declare(function: Callable[..., Node]) -> Formula:
-        if not _NAME.fullmatch(name or function.__name__):
-            message = f"formula '{name or function.__name__}': a name is made of a-z, 0-9 and _, a letter first"
+        called = name or function.__name__
+        if not _NAME.fullmatch(called):
+            message = f"formula '{called}' ({_file(function)}): a name is made of a-z, 0-9 and _, a letter first"
             raise LawError(message)
         arguments = inspect.signature(function).parameters.values()
         for argument in arguments:
             if argument.kind is not argument.POSITIONAL_OR_KEYWORD or argument.default is not argument.empty:
-                message = f"formula '{function.__name__}': argument '{argument.name}' must be a plain name"
+                message = f"formula '{called}' ({_file(function)}): argument '{argument.name}' must be a plain name"
                 raise LawError(message)
         return Formula(
-            name=name or function.__name__,
+            name=called,
             entity=entity,
             arguments=tuple(argument.name for argument in arguments),
             build=function,

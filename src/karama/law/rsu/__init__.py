@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from karama.foundation.errors import BadInputError
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
+from karama.law.citations import translate
 from karama.law.engine.evaluate import decide_one, plan_of, run_plan
 from karama.law.engine.expressions import Entity
 from karama.law.engine.formulas import formula, formulas_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from karama.law.engine.expressions import Node
 
-MOST_MAD_PER_YEAR = 1_000_000
+MOST_MAD_PER_YEAR = 999_999  # a ratio has six digits before the point
 
 
 def _column(variable: Variable) -> InputColumn:
@@ -140,6 +141,7 @@ PROGRAMME = Programme(
     aid="kind",
     amount=None,
     prepare=prepare,
+    translate=translate,
 )
 
 
