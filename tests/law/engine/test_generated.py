@@ -20,7 +20,9 @@ ANY_SIZE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_
 
 
 def check(law: Law, seed: int, month: Month) -> None:
-    computed = evaluate(law, register(seed), month)
+    """All formulas are asked for, or the last one alone, which lets SQL leave out what nobody needs."""
+    last = [law.formulas[0].name]
+    computed = evaluate(law, register(seed), month, outputs=last if seed % 3 == 0 else None)
     assert disagreements(computed) == []
     for step in computed.plan.steps:
         for dialect in ("postgres", "spark"):

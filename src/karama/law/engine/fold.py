@@ -6,10 +6,11 @@ out.  A reading of the law that is not in force then costs nothing.  Values and 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import singledispatchmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karama.law.engine import expressions as e
 from karama.law.engine.dates import Cutoff, DatePart
@@ -18,8 +19,17 @@ from karama.law.engine.members import Aggregate, Rank
 from karama.law.engine.types import Constant, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from karama.law.engine.graph import Binding, Definition
 
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
 _SETTLED = {Kind.BOOLEAN, Kind.INTEGER, Kind.DATE}
 """Kinds whose literals have the very type of what they replace."""
 
@@ -141,8 +151,7 @@ class _Folder:
         a, b = _value(left), _value(right)
         if a is None or b is None:
             return e.Comparison(node.comparator, self.fold(node.left), self.fold(node.right))
-        decided = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__", "=": "__eq__"}[node.comparator]
-        return e.Literal_(bool(getattr(a, decided)(b)))
+        return e.Literal_(bool(_COMPARISONS[node.comparator](a, b)))
 
     def _compared(self, node: e.Node) -> e.Node:
         """A side of a comparison; codes of switches are settled here, where their wider type does not matter."""
