@@ -46,10 +46,8 @@ def working_in(folder: Path, memory_limit: str | None) -> Iterator[duckdb.DuckDB
 
     Raises:
         BadInputError: no such memory limit.
-        StorageError: neither memory nor disk holds the work.
-        InterruptedWorkError: stopped by the user.
     """
-    with duckdb.connect() as connection, failures(folder):
+    with duckdb.connect() as connection:
         connection.execute(f"SET temp_directory = {literal(str(folder / _SCRATCH))}")
         if memory_limit is not None:
             try:

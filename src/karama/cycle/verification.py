@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _SHOWN = 5
+_THERE = '"(there)"'
+"""A column that no table of a month has: whether a row is on that side."""
 _REPLAYED = ("law_version", "inputs", "faults", "rows_left_out", "outputs", "outputs_sha256", "totals")
 """What a replay must find again in the manifest; times and memory may differ."""
 
@@ -95,8 +97,11 @@ def _changed_files(connection: duckdb.DuckDBPyConnection, folder: Path, manifest
         try:
             with reading(path):
                 hashes[name] = row_hash(connection, parquet(path), TABLE_NAMED[name].key)
-        except (BadInputError, ValueError) as error:
+        except BadInputError as error:
             found.append(str(error))
+            continue
+        except ValueError as error:
+            found.append(f"{path.name}: holds a column of another type: {error}")
             continue
         if hashes[name] != stated["rows_sha256"]:
             found.append(f"{path.name}: its rows are not those of the manifest")
@@ -141,17 +146,19 @@ def _row_differences(connection: duckdb.DuckDBPyConnection, stored: Path, replay
     """The first rows that are only in one of two files, or have another value, with their key."""
     try:
         with reading(stored):
-            columns = columns_of(connection, parquet(replayed))
-            if columns_of(connection, parquet(stored)) != columns:
+            left, right = parquet(stored), parquet(replayed)
+            columns = columns_of(connection, right)
+            if columns_of(connection, left) != columns:
                 return [f"{stored.name}: its columns are not those of the replay"]
             same = " AND ".join(f"a.{quoted(name)} IS NOT DISTINCT FROM b.{quoted(name)}" for name in table.key)
             names = [quoted(name) for name in columns]
             rows = connection.execute(
-                f"WITH a AS (FROM {parquet(stored)} EXCEPT ALL FROM {parquet(replayed)}),"
-                f" b AS (FROM {parquet(replayed)} EXCEPT ALL FROM {parquet(stored)})"
+                f"WITH a AS (SELECT *, true AS {_THERE} FROM (FROM {left} EXCEPT ALL FROM {right})),"
+                f" b AS (SELECT *, true AS {_THERE} FROM (FROM {right} EXCEPT ALL FROM {left}))"
                 f" SELECT {', '.join(f'COALESCE(a.{quoted(name)}, b.{quoted(name)})' for name in table.key)},"
                 f" {', '.join(f'a.{name}' for name in names)}, {', '.join(f'b.{name}' for name in names)},"
-                f" a IS NOT NULL, b IS NOT NULL FROM a FULL JOIN b ON {same} ORDER BY ALL LIMIT {_SHOWN}"
+                f" a.{_THERE} IS NOT NULL, b.{_THERE} IS NOT NULL"
+                f" FROM a FULL JOIN b ON {same} ORDER BY ALL LIMIT {_SHOWN}"
             ).fetchall()
     except BadInputError:
         return []  # already told: the file is unreadable

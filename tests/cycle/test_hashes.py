@@ -1,0 +1,143 @@
+"""The hash of rows, computed a second time in plain Python from its description in the documentation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from karama.cycle import row_hash
+from karama.cycle.tables import TABLE_NAMED
+from tests.cycle.registers import decide, family, pupil, ward, write_register
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = [
+    {"id": "b", "flag": True, "count": 7, "score": Decimal("9.743"), "day": dt.date(2026, 2, 1), "codes": ["x", ",1:"]},
+    {"id": "aé", "flag": None, "count": -1, "score": None, "day": None, "codes": []},
+    {"id": "a", "flag": False, "count": 0, "score": Decimal("-0.5"), "day": dt.date(1999, 12, 31), "codes": None},
+    {"id": None, "flag": True, "count": None, "score": Decimal(0), "day": dt.date(900, 1, 2), "codes": ["~"]},
+    {"id": "", "flag": True, "count": 3, "score": Decimal(1), "day": dt.date(2026, 1, 1), "codes": ["|"]},
+]  # fmt: skip
+SCHEMA = pa.schema(
+    {
+        "id": pa.string(),
+        "flag": pa.bool_(),
+        "count": pa.int64(),
+        "score": pa.decimal128(12, 9),
+        "day": pa.date32(),
+        "codes": pa.list_(pa.string()),
+    }
+)
+KINDS = {pa.bool_(): "boolean", pa.date32(): "date", pa.string(): "text", pa.int32(): "integer", pa.int64(): "integer"}
+
+
+def text_of(value: object) -> str:
+    """A value as the documentation says."""
+    match value:
+        case None:
+            text = "~"
+        case bool():
+            text = "true" if value else "false"
+        case str():
+            text = f"{len(value.encode())}:{value}"
+        case list():
+            text = "[" + ",".join(text_of(one) for one in value) + "]"
+        case Decimal():
+            text = f"{value:f}"
+        case dt.date():
+            text = value.isoformat()
+        case _:
+            text = str(value)
+    return text
+
+
+def kind_of(kind: pa.DataType) -> str:
+    if pa.types.is_decimal(kind):
+        return f"decimal({kind.scale})"
+    return "list of text" if pa.types.is_list(kind) else KINDS[kind]
+
+
+def expected_hash(table: pa.Table, key: tuple[str, ...]) -> str:
+    """The hash written from its description: every row in memory, sorted by Python."""
+    lines: list[tuple[Any, ...]] = []
+    for row in table.to_pylist():
+        digest = hashlib.sha256("|".join(text_of(value) for value in row.values()).encode()).hexdigest()
+        lines.append((*((row[name] or "").encode() for name in key), digest))
+    head = ",".join(f"{field.name}:{kind_of(field.type)}" for field in table.schema) + "\n"
+    return hashlib.sha256((head + "".join(line[-1] for line in sorted(lines))).encode()).hexdigest()
+
+
+def hash_of(table: pa.Table, file: Path, key: tuple[str, ...] = ("id",)) -> str:
+    pq.write_table(table, file)
+    with duckdb.connect() as connection:
+        return row_hash(connection, f"read_parquet('{file}')", key)
+
+
+def test_every_kind_of_value_is_hashed_as_described(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist(ROWS, SCHEMA)
+    assert hash_of(table, tmp_path / "rows.parquet") == expected_hash(table, ("id",))
+
+
+def test_every_file_of_a_month_is_hashed_as_described(tmp_path: Path) -> None:
+    children = {"H1": pupil("2012-02-01"), "H2": pupil("2013-02-02"), "H3": pupil("2014-02-03")}
+    for month in ("2026-02", "2026-03"):
+        households = [family(name, child, score=9.5) for name, child in children.items()]
+        at_fault, wards = family("H9", commune="0"), [ward("W1", "2012-01-01")]
+        write_register(tmp_path / "register" / month, *households, at_fault, wards=wards)
+    decide(tmp_path / "register", "2026-02", tmp_path / "2026-02")
+    result = decide(tmp_path / "register", "2026-03", tmp_path / "2026-03", previous=tmp_path / "2026-02")
+    assert set(result.hashes) == set(TABLE_NAMED)
+    for name, found in result.hashes.items():
+        table = TABLE_NAMED[name]
+        assert found == expected_hash(pq.read_table(tmp_path / "2026-03" / table.file), table.key), name
+    lines = "".join(f"{name} {result.hashes[name]}\n" for name in sorted(result.hashes))
+    assert result.manifest["outputs_sha256"] == hashlib.sha256(lines.encode()).hexdigest()
+
+
+def test_order_bytes_and_width_of_integers_do_not_count(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist(ROWS, SCHEMA)
+    other = table.take([4, 2, 0, 3, 1]).set_column(2, "count", table["count"].take([4, 2, 0, 3, 1]).cast(pa.int32()))
+    pq.write_table(other, tmp_path / "other.parquet", compression="gzip", row_group_size=2, use_dictionary=False)
+    with duckdb.connect() as connection:
+        found = row_hash(connection, f"read_parquet('{tmp_path / 'other.parquet'}')", ("id",))
+    assert found == hash_of(table, tmp_path / "rows.parquet")
+
+
+def test_rows_twice_count_twice(tmp_path: Path) -> None:
+    once, twice = (pa.Table.from_pylist(ROWS * times, SCHEMA) for times in (1, 2))
+    assert hash_of(twice, tmp_path / "twice.parquet") == expected_hash(twice, ("id",))
+    assert hash_of(twice, tmp_path / "twice.parquet") != hash_of(once, tmp_path / "once.parquet")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("id", ""), ("id", "a|"), ("flag", None), ("count", 1), ("score", Decimal("-0.500000001")), ("codes", ["~"])],
+)
+def test_any_other_value_is_another_hash(tmp_path: Path, name: str, value: object) -> None:
+    changed = [{**row, name: value} if row["id"] == "a" else row for row in ROWS]
+    before = hash_of(pa.Table.from_pylist(ROWS, SCHEMA), tmp_path / "rows.parquet")
+    assert hash_of(pa.Table.from_pylist(changed, SCHEMA), tmp_path / "changed.parquet") != before
+
+
+def test_another_name_of_a_column_is_another_hash(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist(ROWS, SCHEMA)
+    renamed = table.rename_columns(["id", "flag", "number", "score", "day", "codes"])
+    assert hash_of(renamed, tmp_path / "renamed.parquet") != hash_of(table, tmp_path / "rows.parquet")
+
+
+def test_many_rows_stream_through_several_batches(tmp_path: Path) -> None:
+    table = pa.table({"id": [f"{number:07d}" for number in range(450_000)]})
+    assert hash_of(table, tmp_path / "many.parquet") == expected_hash(table, ("id",))
+
+
+def test_a_type_without_canonical_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="DOUBLE"):
+        hash_of(pa.table({"id": [1.5]}), tmp_path / "floats.parquet")
