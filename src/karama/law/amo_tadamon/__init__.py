@@ -8,6 +8,7 @@ from karama.foundation.languages import Label
 from karama.foundation.months import Month
 from karama.law import asd, score_in_force
 from karama.law.amo_tadamon import formulas
+from karama.law.citations import translate
 from karama.law.engine.formulas import formulas_of
 from karama.law.engine.graph import Law
 from karama.law.engine.parameters import ParameterSet
@@ -53,6 +54,7 @@ PROGRAMME = Programme(
     first_month=Month(2022, 12),
     amount=None,
     prepare=asd.prepare,
+    translate=translate,
     aid_labels={
         "cover": Label("couverture AMO-Tadamon", "تغطية أمو تضامن", "AMO-Tadamon cover"),
         "none": Label("aucune couverture", "لا تغطية", "no cover"),

@@ -13,6 +13,7 @@ from karama.law.asd.birth_grant import formulas as birth_grant
 from karama.law.asd.child_aid import formulas as child_aid
 from karama.law.asd.eligibility import formulas as eligibility
 from karama.law.asd.flat_aid import formulas as flat_aid
+from karama.law.citations import translate
 from karama.law.engine.formulas import formulas_of
 from karama.law.engine.graph import Law
 from karama.law.engine.parameters import ParameterSet
@@ -177,6 +178,7 @@ PROGRAMME = Programme(
     trace=("counted_children", "amounts_under_floor"),
     person_trace=("is_counted_child", "counts_as_at_school", "child_rank"),
     prepare=prepare,
+    translate=translate,
     aid_labels={
         "child": Label("aide à l'enfance", "إعانة الطفولة", "child aid"),
         "flat": Label("aide forfaitaire", "إعانة جزافية", "flat aid"),

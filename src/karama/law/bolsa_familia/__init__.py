@@ -10,6 +10,7 @@ from pathlib import Path
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
 from karama.law.bolsa_familia import formulas
+from karama.law.citations import translate
 from karama.law.engine.expressions import Entity
 from karama.law.engine.formulas import formulas_of
 from karama.law.engine.graph import Law
@@ -85,6 +86,7 @@ PROGRAMME = Programme(
         Benefit("family_variable"),
     ),
     first_month=Month(2023, 6),
+    translate=translate,
     aid_labels={
         "family": Label("Bolsa Família", "بولسا فاميليا", "Bolsa Família"),
         "none": Label("aucune aide", "لا إعانة", "no aid"),

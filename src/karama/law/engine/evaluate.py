@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karama.foundation.errors import BadInputError
@@ -13,7 +14,7 @@ from karama.law.engine.python import compile_function
 from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import duckdb
     import pyarrow as pa
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from karama.law.engine.python import CompiledFunction, Row
     from karama.law.engine.sql import Plan
     from karama.law.engine.types import Type
+
+    Evaluator = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], tuple[Row, list[Row]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,53 @@ def function_of(graph: Graph) -> CompiledFunction:
     return _FUNCTIONS[id(graph)][1]
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A programme ready to decide in a month on a clock: graph, constants, and the function that holds them."""
+
+    programme: Programme
+    month: Month
+    amounts: Clock
+    graph: Graph
+    binding: Binding
+
+    @cached_property
+    def evaluate(self) -> Evaluator:
+        """The function of the graph with the constants of the month."""
+        return function_of(self.graph).bind(self.binding)
+
+
+_READY: dict[tuple[int, Month, Clock], Ready] = {}
+
+
+def ready(
+    programme: Programme, month: Month, amounts: Clock = "paid", parameters: Mapping[str, Any] | None = None
+) -> Ready:
+    """The programme bound to a month and a clock; the law's own values are bound once and kept for the next call.
+
+    ``parameters`` replaces values by name, given as in the YAML files.
+
+    Raises:
+        BadInputError: before the programme's first month, or a value is wrong.
+        LawError: the law has no value for the month.
+    """
+    key = (id(programme), month, amounts)
+    if parameters or key not in _READY:
+        graph = programme.graph(month)
+        overrides = {name: programme.law.parameters.get(name).parse(raw) for name, raw in (parameters or {}).items()}
+        made = Ready(programme, month, amounts, graph, programme.law.bind(graph, month, amounts, overrides))
+        if parameters:
+            return made
+        _READY[key] = made
+    return _READY[key]
+
+
 def bind(
     programme: Programme, month: Month, amounts: Clock, parameters: Mapping[str, Any] | None
 ) -> tuple[Graph, Binding]:
     """Graph and constants of a month; ``parameters`` replaces values by name, given as in the YAML files."""
-    graph = programme.graph(month)
-    overrides = {name: programme.law.parameters.get(name).parse(raw) for name, raw in (parameters or {}).items()}
-    return graph, programme.law.bind(graph, month, amounts, overrides)
+    made = ready(programme, month, amounts, parameters)
+    return made.graph, made.binding
 
 
 def decide_one(  # noqa: PLR0917 - the same order as the public calls
@@ -90,9 +133,9 @@ def decide_one(  # noqa: PLR0917 - the same order as the public calls
         BadInputError: a field is wrong; it is named.
         LawError: the law has no value for the month.
     """
-    graph, binding = bind(programme, month, amounts, parameters)
+    prepared = ready(programme, month, amounts, parameters)
     household, persons = read_rows(programme, raw, month, where)
-    return decide_rows(programme, graph, binding, household, persons)
+    return decide_rows(prepared, household, persons)
 
 
 def read_rows(
@@ -107,29 +150,37 @@ def read_rows(
     return read_household(programme.prepare(dict(raw), month, where), inputs, where)
 
 
-def decide_rows(
-    programme: Programme, graph: Graph, binding: Binding, household: Row, persons: Sequence[Row]
-) -> Decision:
+def decide_rows(prepared: Ready, household: Row, persons: Sequence[Row]) -> Decision:
     """Decide typed rows with bound constants; the warm path of a server."""
-    values, person_values = function_of(graph).bind(binding)(household, persons)
-    inputs = programme.law.inputs
+    computed, person_values = prepared.evaluate(household, persons)
+    values = {**household, **computed}
+    together = tuple({**person, **own} for person, own in zip(persons, person_values, strict=True))
+    return decision_of(prepared, values, together)
+
+
+def decision_of(prepared: Ready, values: Row, persons: tuple[Row, ...]) -> Decision:
+    """The decision that computed values make: ``values`` of the household and ``persons`` hold inputs and results."""
+    programme = prepared.programme
     eligible = bool(values[programme.eligible])
-    reasons = tuple(one.refusal for one in programme.conditions if not values[one.formula])
     lines: list[Line] = []
+    reasons: tuple[str, ...] = ()
     if eligible:
         for benefit in programme.benefits:
-            lines.extend(_lines(programme, graph, benefit, {**household, **values}, person_values, persons))
+            lines.extend(_lines(prepared, benefit, values, persons))
+        lines.sort(key=_line_order)
+    else:
+        reasons = tuple(one.refusal for one in programme.conditions if not values[one.formula])
     return Decision(
-        household_id=household[inputs.household_key],
+        household_id=values[programme.law.inputs.household_key],
         programme=programme.name,
-        month=binding.month,
+        month=prepared.month,
         eligible=eligible,
         aid=values[programme.aid],
         amount_centimes=values[programme.amount] if programme.amount else 0,
-        reasons=() if eligible else reasons,
-        lines=tuple(sorted(lines, key=_line_order)),
-        values={**household, **values},
-        persons=tuple({**person, **computed} for person, computed in zip(persons, person_values, strict=True)),
+        reasons=reasons,
+        lines=tuple(lines),
+        values=values,
+        persons=persons,
     )
 
 
@@ -137,23 +188,16 @@ def _line_order(line: Line) -> tuple[str, str]:
     return line.benefit, line.person_id or ""
 
 
-def _lines(  # noqa: PLR0917 - the two tables and the benefit
-    programme: Programme,
-    graph: Graph,
-    benefit: Benefit,
-    values: Row,
-    person_values: Sequence[Row],
-    persons: Sequence[Row],
-) -> list[Line]:
-    if graph.definitions[benefit.formula].formula.entity is Entity.HOUSEHOLD:
-        amount = values[benefit.formula]
-        person = None if programme.law.inputs.person_table else values[programme.law.inputs.person_key]
-        return [Line(benefit.formula, person, None, amount)] if amount else []
-    key = programme.law.inputs.person_key
+def _lines(prepared: Ready, benefit: Benefit, values: Row, persons: Sequence[Row]) -> list[Line]:
+    name, rank, inputs = benefit.formula, benefit.rank, prepared.programme.law.inputs
+    if prepared.graph.definitions[name].formula.entity is Entity.HOUSEHOLD:
+        amount = values[name]
+        person = None if inputs.person_table else values[inputs.person_key]
+        return [Line(name, person, None, amount)] if amount else []
     return [
-        Line(benefit.formula, person[key], row[benefit.rank] if benefit.rank else None, row[benefit.formula])
-        for person, row in zip(persons, person_values, strict=True)
-        if row[benefit.formula]
+        Line(name, person[inputs.person_key], person[rank] if rank else None, person[name])
+        for person in persons
+        if person[name]
     ]
 
 

@@ -78,7 +78,8 @@ class DatedValue:
 class DatedParameter:
     """A parameter of the law with all its values, oldest first.
 
-    ``alternatives`` are the other values a switch can take; ``key`` names what selects an entry of a table.
+    ``alternatives`` are the other values a switch can take; ``key`` names what selects an entry of a table;
+    ``choice_labels`` says each code of a choice in words.
     """
 
     name: str
@@ -92,6 +93,7 @@ class DatedParameter:
     alternatives: tuple[ParameterValue | Mapping[str, ParameterValue], ...] = ()
     description: str = ""
     type: Type = field(default=types.INTEGER)
+    choice_labels: Mapping[str, Label] = field(default_factory=dict)
 
     def at(self, month: Month, clock: Clock = "paid") -> DatedValue:
         """The value in force in a month.
@@ -214,6 +216,10 @@ def _parameter(name: str, entry: dict[str, Any], path: Path) -> DatedParameter:
         message = f"{where}: two values start in the same month: keep one"
         raise BadInputError(message)
     alternatives = tuple(_value(raw, entry, where) for raw in entry.get("alternatives", ()))
+    labels = {code: Label(**label) for code, label in entry.get("choice_labels", {}).items()}
+    if labels and set(labels) != set(choices):
+        message = f"{where}: choice_labels names {', '.join(labels)}: give a label to each of {', '.join(choices)}"
+        raise BadInputError(message)
     return DatedParameter(
         name=name,
         label=Label(**entry["label"]),
@@ -225,6 +231,7 @@ def _parameter(name: str, entry: dict[str, Any], path: Path) -> DatedParameter:
         choices=choices,
         alternatives=alternatives,
         description=entry.get("description", ""),
+        choice_labels=labels,
         type=_type(
             kind, choices, [one for value in (*(v.value for v in values), *alternatives) for one in _entries(value)]
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from karama.foundation.errors import BadInputError
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from karama.foundation.languages import Label
+    from karama.foundation.languages import Label, Language
     from karama.foundation.months import Month
     from karama.law.engine.graph import Graph, Law
 
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 def as_given(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:  # noqa: ARG001 - a hook's shape
     """The household as its file gives it."""
     return raw
+
+
+class Translate(Protocol):
+    """A citation, a note or a unit in the words of a reader; ``count`` stands before a unit."""
+
+    def __call__(self, text: str, language: Language, count: int | None = None) -> str:
+        """The words of the language."""
+
+
+def as_written(text: str, language: Language, count: int | None = None) -> str:  # noqa: ARG001 - a hook's shape
+    """A citation, a note or a unit in the words of its file."""
+    return text
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,8 @@ class Programme:
     """What a country decides with a law: conditions, benefits, the kind of aid, the amount.
 
     ``first_month`` is the first month the law knows.  ``trace`` names further household columns kept with a decision.
-    ``prepare`` completes a household as read from JSON before its fields are checked (derived fields).
+    ``prepare`` completes a household as read from JSON before its fields are checked (derived fields).  ``translate``
+    says the citations, notes, units and sources of the law's files in the language of a reader.
     """
 
     name: str
@@ -73,6 +86,7 @@ class Programme:
     amount: str | None = "amount"
     prepare: Callable[[dict[str, Any], Month, str], dict[str, Any]] = as_given
     aid_labels: Mapping[str, Label] = field(default_factory=dict)
+    translate: Translate = as_written
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:

@@ -142,6 +142,10 @@ PROGRAMME = Programme(
     amount=None,
     prepare=prepare,
     translate=translate,
+    aid_labels={
+        "scored": Label("ménage noté", "أسرة لها مؤشر", "household scored"),
+        "none": Label("sans indice", "بدون مؤشر", "no score"),
+    },
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
 from karama.law.asd.institution import formulas
+from karama.law.citations import translate
 from karama.law.engine.formulas import formulas_of
 from karama.law.engine.graph import Law
 from karama.law.engine.parameters import ParameterSet
@@ -50,6 +51,7 @@ PROGRAMME = Programme(
     benefits=(Benefit("institution_aid"), Benefit("institution_top_up", one_off=True)),
     first_month=Month(2025, 12),
     trace=("months_due", "capital", "release"),
+    translate=translate,
     aid_labels={
         "institution": Label("aide à l'enfant placé", "إعانة الطفل المودع", "aid of a child in care"),
         "none": Label("aucune aide", "لا إعانة", "no aid"),
