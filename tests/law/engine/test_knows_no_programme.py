@@ -11,7 +11,7 @@ import karama.law.engine
 
 FILES = sorted(path for path in Path(karama.law.engine.__file__).parent.rglob("*") if path.suffix in {".py", ".json"})
 WORDS = (
-    r"asd|anss|anas|amo|tadamon|bolsa|brazil\w*|rsu|rnp|cnss|hcp|morocc\w*|maroc\w*|dirhams?|mad|brl|ramed"
+    r"asd|anss|anas|amo|tadamon|bolsa|brazil\w*|rsu|rnp|cnss|hcp|morocc\w*|maroc\w*|dirhams?|ramed"
     r"|orphans?|wards?|kafala\w*|schools?|enrolled|disab\w*|pensions?|communes?|milieu|regions?|province"
     r"|rural|urban|58.23|birth_grant|flat_aid|family_floor|child_aid|institution"
 )

@@ -200,3 +200,20 @@ def test_numbers_stay_exact_and_dates_stay_text(tmp_path: Path) -> None:
     path.write_text("{a: 0.1, b: 2024-02-29, c: 7, d: {e: [1.50]}}", encoding="utf-8")
     content: Any = load_yaml(path)
     assert content == {"a": Decimal("0.1"), "b": "2024-02-29", "c": 7, "d": {"e": [Decimal("1.50")]}}
+
+
+LABELS = "choices: [counted, all_births]\n  choice_labels: {counted: {fr: c, ar: c, en: c}"
+
+
+def test_the_codes_of_a_switch_have_words(tmp_path: Path) -> None:
+    more = LABELS + ", all_births: {fr: naissances, ar: الولادات, en: births}}"
+    basis = parameters_in(tmp_path, parameter_text("basis", "choice", "2024-01: counted", more=more)).get("basis")
+    assert {code: one.en for code, one in basis.choice_labels.items()} == {"counted": "c", "all_births": "births"}
+
+
+def test_every_code_of_a_switch_has_words_or_none(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError) as error:
+        parameters_in(tmp_path, parameter_text("basis", "choice", "2024-01: counted", more=LABELS + "}"))
+    assert str(error.value).endswith(
+        "parameter 'basis': choice_labels names counted: give a label to each of counted, all_births"
+    )
