@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import json
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from karama.law.engine.inputs import InputColumn, Inputs
     from karama.law.engine.types import Type
@@ -22,6 +24,43 @@ Row = dict[str, Any]
 
 INTEGER_LIMIT = 2**31
 """Integers of a register are columns of 32 bits."""
+
+
+def load_household(path: Path) -> Any:  # noqa: ANN401 - JSON is any nesting of plain values
+    """The content of a HOUSEHOLD.json file, its numbers exact.
+
+    Raises:
+        BadInputError: no such file, not JSON, a number that is none (NaN, Infinity), a field given twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        message = f"{path}: no such file"
+        raise BadInputError(message) from error
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: cannot be read as UTF-8 text ({error}): give the path of a JSON file"
+        raise BadInputError(message) from error
+    if not text.strip():
+        message = f"{path}: is empty: write {{...}} with the household's fields"
+        raise BadInputError(message)
+
+    def refuse(constant: str) -> None:
+        message = f"{path}: {constant} is no number: write a plain number, or null where it is unknown"
+        raise BadInputError(message)
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        twice = [name for name in found if sum(1 for other, _ in pairs if other == name) > 1]
+        if len(found) < len(pairs):
+            message = f"{path}: field '{twice[0]}' is given twice: keep one"
+            raise BadInputError(message)
+        return found
+
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=once)
+    except (ValueError, RecursionError, InvalidOperation) as error:
+        message = f"{path}: not valid JSON ({error}): correct the file"
+        raise BadInputError(message) from error
 
 
 def read_household(raw: Mapping[str, Any], inputs: Inputs, where: str) -> tuple[Row, list[Row]]:
@@ -65,23 +104,30 @@ def _persons(members: Sequence[Any], inputs: Inputs, where: str) -> list[Row]:
 
 
 def _row(raw: Mapping[str, Any], columns: Sequence[InputColumn], where: str) -> Row:
-    names = [column.name for column in columns]
-    for name in raw:
-        if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f": did you mean '{near[0]}'?" if near else ": remove it"
-            message = f"{where}: field '{name}' is unknown{hint}"
-            raise BadInputError(message)
     row: Row = {}
+    met = 0
     for column in columns:
-        if column.name in raw:
-            row[column.name] = read_value(raw[column.name], column, f"{where}: field '{column.name}'")
-        elif column.required:
-            message = f"{where}: field '{column.name}' is missing: {column.label.en}, {column.type}"
-            raise BadInputError(message)
-        else:
-            row[column.name] = column.default
+        name = column.name
+        if name in raw:
+            row[name] = read_value(raw[name], column, f"{where}: field '{name}'")
+            met += 1
+        elif not column.required:
+            row[name] = column.default
+    if met < len(raw):
+        raise _unknown(raw, [column.name for column in columns], where)
+    if len(row) < len(columns):
+        column = next(column for column in columns if column.name not in row)
+        message = f"{where}: field '{column.name}' is missing: {column.label.en}, {column.type}"
+        raise BadInputError(message)
     return row
+
+
+def _unknown(raw: Mapping[str, Any], names: Sequence[str], where: str) -> BadInputError:
+    name = next(name for name in raw if name not in names)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    hint = f": did you mean '{near[0]}'?" if near else ": remove it"
+    message = f"{where}: field '{name}' is unknown{hint}"
+    return BadInputError(message)
 
 
 def read_value(raw: object, column: InputColumn, where: str) -> Any:  # noqa: ANN401 - typed by the column
@@ -120,19 +166,29 @@ def _form(kind: Type, *, month: bool) -> str:
 
 
 def _parse(raw: object, kind: Type, *, month: bool) -> Any:  # noqa: ANN401 - one line per kind
-    match kind.kind, raw:
-        case Kind.BOOLEAN, bool():
+    which = kind.kind
+    if isinstance(raw, str):
+        return _parse_text(raw, kind, month=month)
+    if isinstance(raw, bool):
+        if which is Kind.BOOLEAN:
             return raw
-        case Kind.INTEGER, int() if not isinstance(raw, bool) and abs(raw) < INTEGER_LIMIT:
-            return raw
-        case Kind.DECIMAL, int() | float() | str() | Decimal() if not isinstance(raw, bool):
-            return _decimal(raw, kind)
-        case Kind.CHOICE, str() if raw in kind.choices:
-            return raw
-        case Kind.TEXT, str() if raw:
-            return raw
-        case Kind.DATE, dt.date() | str():
-            return _month(raw) if month else _date(raw)
+    elif which is Kind.INTEGER and isinstance(raw, int) and abs(raw) < INTEGER_LIMIT:
+        return raw
+    elif which is Kind.DECIMAL and isinstance(raw, (int, float, Decimal)):
+        return _decimal(raw, kind)
+    elif which is Kind.DATE and isinstance(raw, dt.date):
+        return _month(raw) if month else _date(raw)
+    raise TypeError(raw)
+
+
+def _parse_text(raw: str, kind: Type, *, month: bool) -> Any:  # noqa: ANN401 - one line per kind
+    which = kind.kind
+    if which is Kind.DATE:
+        return _month(raw) if month else _date(raw)
+    if which is Kind.DECIMAL:
+        return _decimal(raw, kind)
+    if (which is Kind.CHOICE and raw in kind.choices) or (which is Kind.TEXT and raw):
+        return raw
     raise TypeError(raw)
 
 
