@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from karama.cli import law, population
+from karama.cli import cycle, demo, law, population
 from karama.foundation.errors import InterruptedWorkError, KaramaError
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Karama: runs, explains, steers and evaluates a country's direct social aid.",
 )
+app.command("demo")(demo.demo_command)
+app.add_typer(cycle.app, name="cycle")
 app.add_typer(law.app, name="law")
 app.add_typer(population.app, name="population")
 

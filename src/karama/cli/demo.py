@@ -1,0 +1,158 @@
+"""``karama demo``: a synthetic country, the law applied to it month by month, and pages that show the result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import shutil
+import time
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from karama.foundation.errors import BadInputError
+from karama.foundation.months import Month
+from karama.foundation.storage import read_json, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+GENERATOR = "karama demo"
+FIRST_MONTH, MONTHS = "2025-10", 14
+SEED = 2024
+HOST = "127.0.0.1"
+_EXPLAINED = Month(2026, 1)
+"""The first month of the rates of 2026: the household explained has something to show."""
+
+
+def demo_command(  # noqa: PLR0917 - Typer reads the options from the arguments
+    share: Annotated[float, typer.Option(help="Share of the census's 9,275,038 households to generate.")] = 0.01,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the synthetic register; the same seed gives the same country.")
+    ] = SEED,
+    port: Annotated[int, typer.Option(help="Port of the pages on this machine.", min=0, max=65535)] = 8000,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages at the end, until Ctrl-C.")] = True,
+    out: Annotated[Path, typer.Option(help="Folder to write; a former demo there is replaced.")] = Path("demo"),
+    first_month: Annotated[str, typer.Option("--from", help="First month, YYYY-MM.")] = FIRST_MONTH,
+    months: Annotated[int, typer.Option(help="Number of months, at least 2.", min=2)] = MONTHS,
+) -> None:
+    """Make a synthetic register, apply the direct social aid to it month by month, show the result on a page."""
+    asked = list(Month.range(Month.parse(first_month), months))
+    server = _server(port, out) if serve else None
+    try:
+        _run(share, seed, out, asked)
+        if server:
+            _serve(server)
+    finally:
+        if server:
+            server.server_close()
+
+
+def _run(share: float, seed: int, out: Path, months: Sequence[Month]) -> None:
+    """Everything up to the pages, with the time of each step."""
+    from karama.cli.demo_text import print_report
+    from karama.monitoring import Report, write_report
+    from karama.monitoring.example_household import widow_with_children
+    from karama.population import generate
+
+    times: dict[str, float] = {}
+    _empty(out, share, seed)
+    register, decided = out / "register", out / "months"
+    with _timed(times, f"synthetic register of {len(months)} months"):
+        generate(share=share, seed=seed, out=register, first_month=months[0], months=len(months))
+    with _timed(times, f"law applied to {len(months)} months"):
+        _decide(register, decided, months)
+    with _timed(times, "totals and distances"):
+        explained = _EXPLAINED if _EXPLAINED in months else months[-1]
+        example = widow_with_children(decided, register, explained)
+        report = Report.read(months=decided, register=register, example=example)
+    with _timed(times, "pages"):
+        pages = write_report(report, out)
+    _mark(out, share, seed, finished=True)
+    print_report(report, pages, times)
+
+
+def _decide(register: Path, out: Path, months: Sequence[Month]) -> None:
+    """Each month of the register, compared with the one before."""
+    from karama.cycle import run_month
+    from karama.foundation.progress import track
+
+    previous: Path | None = None
+    for month in track(months, "months of the law"):
+        folder = out / str(month)
+        run_month(register=register, month=month, out=folder, previous=previous)
+        previous = folder
+
+
+@contextmanager
+def _timed(times: dict[str, float], name: str) -> Iterator[None]:
+    """Note how long a step took, and say it."""
+    started = time.perf_counter()
+    yield
+    times[name] = time.perf_counter() - started
+    typer.echo(f"{name}: {times[name]:.1f} s")
+
+
+def _empty(out: Path, share: float, seed: int) -> None:
+    """Make the folder anew.
+
+    Raises:
+        BadInputError: it holds something that this command did not write.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        marker = out / "manifest.json"
+        if not (marker.is_file() and read_json(marker).get("generator") == GENERATOR):
+            raise BadInputError(f"{out}: holds files that '{GENERATOR}' did not write; they are kept: use --out FOLDER")
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    _mark(out, share, seed, finished=False)
+
+
+def _mark(out: Path, share: float, seed: int, *, finished: bool) -> None:
+    """Say in the folder what it is, so that a later demo may replace it."""
+    content: dict[str, Any] = {
+        "generator": GENERATOR,
+        "synthetic": True,
+        "seed": seed,
+        "share": share,
+        "finished": finished,
+        "made": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+    }
+    write_json(out / "manifest.json", content)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a line on the terminal for each."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
+        """Say nothing."""
+
+
+def _server(port: int, folder: Path) -> ThreadingHTTPServer:
+    """A server of the folder on this machine only, its port taken before the long work begins.
+
+    Raises:
+        BadInputError: the port is in use, or not allowed to this user.
+    """
+    try:
+        return ThreadingHTTPServer((HOST, port), partial(_Quiet, directory=str(folder)))
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            raise
+        other = port + 1 if 1024 <= port < 65535 else 8001  # noqa: PLR2004 - ports free to all users
+        reason = "is used by another program" if error.errno == errno.EADDRINUSE else "is not allowed to this user"
+        message = f"port {port} {reason}: use --port {other}, or --no-serve to only write the pages"
+        raise BadInputError(message) from error
+
+
+def _serve(server: ThreadingHTTPServer) -> None:
+    """Serve until the user stops it."""
+    typer.echo(f"\nThe page: http://{HOST}:{server.server_port}/ (Ctrl-C stops)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        typer.echo("stopped")

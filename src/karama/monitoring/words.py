@@ -1,0 +1,178 @@
+"""The words of the reports in French, Arabic and English, and numbers and months as each reader writes them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from karama.foundation.languages import Label
+from karama.law import programme_named
+from karama.law.inputs import MILIEU_LABELS
+from karama.territory import regions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from karama.foundation.languages import Language
+    from karama.foundation.months import Month
+
+_NARROW_SPACE, _MINUS, _LEFT_TO_RIGHT = "\u202f", "\u2212", "\u200e"
+_MONTHS: dict[Language, tuple[str, ...]] = {
+    "fr": (
+        *("janvier", "février", "mars", "avril", "mai", "juin"),
+        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    ),
+    "ar": ("يناير", "فبراير", "مارس", "أبريل", "ماي", "يونيو", "يوليوز", "غشت", "شتنبر", "أكتوبر", "نونبر", "دجنبر"),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+_SHORT_MONTHS: dict[Language, tuple[str, ...]] = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "ar": _MONTHS["ar"],
+    "en": tuple(name[:3] for name in _MONTHS["en"]),
+}
+
+AIDS: Mapping[str, Label] = {
+    "child": Label("aide à l'enfance", "إعانة الطفولة", "child aid"),
+    "flat": Label("aide forfaitaire", "الإعانة الجزافية", "flat aid"),
+}
+MILIEUX: Mapping[str, Label] = MILIEU_LABELS
+KINDS: Mapping[str, Label] = {
+    "entry": Label("entrée", "دخول", "entry"),
+    "exit": Label("sortie", "خروج", "exit"),
+    "increase": Label("hausse", "زيادة", "increase"),
+    "decrease": Label("baisse", "نقصان", "decrease"),
+}
+USES: Mapping[str, Label] = {
+    "fit": Label("ajusté", "للمعايرة", "fitted"),
+    "test": Label("seulement comparé", "للمقارنة فقط", "only compared"),
+}
+UNITS: Mapping[str, Label] = {
+    "pupils": Label("élèves", "تلميذ", "pupils"),
+    "families": Label("familles", "أسرة", "families"),
+    "children": Label("enfants", "طفل", "children"),
+    "widows": Label("veuves", "أرملة", "widows"),
+    "persons": Label("personnes", "شخص", "persons"),
+    "households": Label("ménages", "أسرة معيشية", "households"),
+    "percent": Label("%", "%", "%"),
+    "million MAD": Label("millions MAD", "مليون درهم", "million MAD"),
+    "MAD per year": Label("MAD par an", "درهم في السنة", "MAD per year"),
+}
+
+_REASONS: Mapping[str, Label] = {
+    "claimed": Label("demande déposée", "تم إيداع الطلب", "claim made"),
+    "first_month_due_reached": Label("premier mois dû", "أول شهر مستحق", "first month due"),
+    "score_known": Label("indice désormais connu", "أصبح المؤشر معروفا", "score now known"),
+    "score_fell": Label("indice repassé sous le seuil", "نزل المؤشر تحت العتبة", "score no longer above"),
+    "readmitted": Label("retour dans l'établissement", "العودة إلى المؤسسة", "back in the establishment"),
+    "new_in_register": Label("nouveau dans le registre", "جديد في السجل", "new in the register"),
+    "accepted_at_intake": Label("données désormais recevables", "أصبحت المعطيات مقبولة", "data now accepted"),
+    "left_register": Label("n'est plus dans le registre", "لم يعد في السجل", "no longer in the register"),
+    "rejected_at_intake": Label("données rejetées au contrôle", "معطيات مرفوضة عند المراقبة", "data rejected"),
+    "child_born": Label("naissance d'un enfant", "ولادة طفل", "a child was born"),
+    "child_added": Label("un enfant rejoint la famille", "طفل انضم إلى الأسرة", "a child joined the family"),
+    "child_reached_age_limit": Label("un enfant a 21 ans", "بلغ أحد الأبناء 21 سنة", "a child turned 21"),
+    "child_died": Label("décès d'un enfant", "وفاة طفل", "a child died"),
+    "child_left": Label("un enfant a quitté la famille", "طفل غادر الأسرة", "a child left the family"),
+    "father_died": Label("décès du père", "وفاة الأب", "the father died"),
+    "orphanhood_corrected": Label("situation d'orphelin corrigée", "تصحيح وضعية اليتم", "orphanhood corrected"),
+    "disability_changed": Label("handicap lourd modifié", "تغير وضعية الإعاقة الشديدة", "severe disability changed"),
+    "child_turned_six": Label(
+        "un enfant non scolarisé a 6 ans", "طفل غير متمدرس بلغ 6 سنوات", "a child not at school turned six"
+    ),
+    "school_changed": Label("scolarité modifiée", "تغير التمدرس", "schooling changed"),
+    "rank_changed": Label("rang d'un enfant modifié", "تغيرت رتبة أحد الأبناء", "a child's rank changed"),
+    "rate_changed": Label("montants de la loi modifiés", "تغيرت مبالغ القانون", "the law's amounts changed"),
+    "aid_changed": Label("autre nature d'aide", "تغير نوع الإعانة", "another kind of aid"),
+    "majority_reached": Label("majorité d'un enfant placé", "بلوغ طفل مودع سن الرشد", "a child in care came of age"),
+    "birth_grant_due": Label("prime à la naissance versée", "أداء منحة الولادة", "birth grant due"),
+    "birth_grant_ended": Label("prime à la naissance déjà versée", "منحة الولادة أديت من قبل", "birth grant was paid"),
+    "back_to_school_grant_due": Label("aide à la rentrée versée", "أداء منحة الدخول المدرسي", "school grant due"),
+    "back_to_school_grant_ended": Label(
+        "aide à la rentrée déjà versée", "منحة الدخول المدرسي أديت من قبل", "school grant already paid"
+    ),
+    "institution_top_up_due": Label("complément de majorité versé", "أداء تكملة الرشد", "top-up at majority due"),
+    "institution_top_up_ended": Label(
+        "complément de majorité déjà versé", "تكملة الرشد أديت من قبل", "top-up at majority already paid"
+    ),
+    "other": Label("autre", "سبب آخر", "other"),
+}
+_ENDED, _CHANGED = "_ended", "_changed"
+
+
+@cache
+def reasons() -> Mapping[str, Label]:
+    """Words for the codes of ``changes.parquet``: those of the cycle, and the law's refusals that began or ended."""
+    found = dict(_REASONS)
+    for name in ("asd", "asd_institution"):
+        programme = programme_named(name)
+        for one in programme.conditions:
+            found.setdefault(one.refusal, one.refusal_label)
+            found.setdefault(f"{one.refusal}{_ENDED}", _no_more(one.refusal_label))
+        for benefit in programme.benefits:
+            if benefit.one_off:
+                label = benefits()[benefit.formula]
+                found.setdefault(f"{benefit.formula}{_CHANGED}", _another_amount(label))
+    return found
+
+
+def _no_more(label: Label) -> Label:
+    return Label(f"plus le cas : {label.fr}", f"لم يعد قائما: {label.ar}", f"no longer: {label.en}")
+
+
+def _another_amount(label: Label) -> Label:
+    return Label(f"{label.fr} : autre montant", f"{label.ar}: مبلغ آخر", f"{label.en}: another amount")
+
+
+@cache
+def benefits() -> Mapping[str, Label]:
+    """Words for each benefit, from the law's own formulas, in the law's order."""
+    found: dict[str, Label] = {}
+    for name in ("asd", "asd_institution"):
+        programme = programme_named(name)
+        labels = {one.name: one.label for one in programme.law.formulas}
+        found.update({one.formula: labels[one.formula] for one in programme.benefits})
+    return found
+
+
+@cache
+def region_names() -> Mapping[str, Label]:
+    """The 12 regions by their two-digit code; English uses the French spelling."""
+    return {code: Label(french, arabic, french) for code, french, arabic in regions().rows()}
+
+
+def month_name(month: Month, language: Language) -> str:
+    """The month in full: ``janvier 2026``, ``يناير 2026``, ``January 2026``."""
+    return f"{_MONTHS[language][month.month - 1]} {month.year}"
+
+
+def short_month(month: Month, language: Language) -> str:
+    """The month for an axis, without its year."""
+    return _SHORT_MONTHS[language][month.month - 1]
+
+
+def number(value: float | Decimal, language: Language, places: int = 0) -> str:
+    """A number with its thousands apart: ``12 345,6`` in French, ``12,345.6`` in Arabic and English."""
+    text = f"{value:,.{places}f}"
+    text = (text if _says_something(text) else text.lstrip("-")).replace("-", _minus(language))
+    return text.replace(",", _NARROW_SPACE).replace(".", ",") if language == "fr" else text
+
+
+def signed(value: float | Decimal, language: Language, places: int = 0) -> str:
+    """A number that shows its sign, unless it is zero at these places."""
+    text = number(value, language, places)
+    plus = f"{_LEFT_TO_RIGHT}+" if language == "ar" else "+"
+    return f"{plus}{text}" if value > 0 and _says_something(text) else text
+
+
+def _minus(language: Language) -> str:
+    """The minus sign, kept on the left of its number among Arabic words."""
+    return f"{_LEFT_TO_RIGHT}{_MINUS}" if language == "ar" else _MINUS
+
+
+def _says_something(text: str) -> bool:
+    """Whether a number as written is other than zero."""
+    return any(digit in text for digit in "123456789")
