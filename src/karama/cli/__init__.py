@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from karama.cli import cycle, demo, law, population
-from karama.foundation.errors import InterruptedWorkError, KaramaError
+from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,8 +47,11 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except KaramaError as error:
-        sys.stderr.write(f"karama: {error}\n")
+        sys.stderr.write(f"karama: {' '.join(str(error).splitlines())}\n")
         sys.exit(error.exit_code)
+    except OSError as error:
+        sys.stderr.write(f"karama: {error.filename or 'a file'}: {error.strerror or error}: choose another place\n")
+        sys.exit(StorageError.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("karama: interrupted; nothing half-done was kept\n")
         sys.exit(InterruptedWorkError.exit_code)

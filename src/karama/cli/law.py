@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from karama.cli.choices import Amounts, Format, Tongue
 
+if TYPE_CHECKING:
+    from karama.foundation.months import Month
+
 app = typer.Typer(no_args_is_help=True, help="The law as dated data and formulas: what it says, and why.")
 
 MonthOption = Annotated[str, typer.Option("--month", help="Month asked, YYYY-MM.")]
-ProgrammeOption = Annotated[str, typer.Option(help="Programme: asd, asd_institution, amo_tadamon, bolsa_familia.")]
+ProgrammeOption = Annotated[
+    str, typer.Option(help="Programme: asd, asd_institution, amo_tadamon, rsu_score, bolsa_familia.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, JSON for programs.")]
 LanguageOption = Annotated[Tongue, typer.Option("--lang", help="Language of the words.")]
 AmountsOption = Annotated[Amounts, typer.Option(help="Rates as paid, or as the text dates them.")]
@@ -43,28 +48,34 @@ def explain_command(
 
     if (household is None) == (batch is None):
         raise typer.BadParameter("give either HOUSEHOLD.json or --batch FILE")
+    if out is not None and (batch is None or output is Format.JSON):
+        raise typer.BadParameter("--out goes with --batch, and writes a table: leave --format out")
     asked = Month.parse(month)
     if batch is not None:
-        _answer_batch(batch, out, asked, programme, amounts)
+        if output is Format.JSON:
+            from karama.law.batch import answers
+
+            _print_json(answers(batch, asked, programme=programme, amounts=amounts.value))
+        else:
+            _answer_batch(batch, out, asked, programme, amounts)
         return
-    from karama.foundation.storage import read_json
     from karama.law import programme_named
     from karama.law.engine.explain import explain
+    from karama.law.engine.household_file import load_household
     from karama.law.letter import as_text
 
     assert household is not None  # noqa: S101 - one of the two was given
-    found = explain(programme_named(programme), read_json(household), asked, amounts.value, where=str(household))
+    chosen = programme_named(programme)
+    found = explain(chosen, load_household(household), asked, amounts.value, where=str(household))
     if output is Format.JSON:
         _print_json(found.as_dict(lang.value))
     else:
         typer.echo(as_text(found, lang.value), nl=False)
 
 
-def _answer_batch(batch: Path, out: Path | None, month: object, programme: str, amounts: Amounts) -> None:
-    from karama.foundation.months import Month
+def _answer_batch(batch: Path, out: Path | None, month: Month, programme: str, amounts: Amounts) -> None:
     from karama.law.batch import answer_file
 
-    assert isinstance(month, Month)  # noqa: S101 - parsed by the caller
     written, counted = answer_file(batch, month, programme=programme, amounts=amounts.value, out=out)
     if out is None:
         typer.echo(written, nl=False)
@@ -81,10 +92,10 @@ def score_command(
 ) -> None:
     """Compute the socio-economic score of a household, with the contribution of each variable."""
     from karama.cli.dates import month_or_now
-    from karama.foundation.storage import read_json
     from karama.law.contributions import as_text, contributions
+    from karama.law.engine.household_file import load_household
 
-    found = contributions(read_json(household), month_or_now(month), where=str(household))
+    found = contributions(load_household(household), month_or_now(month), where=str(household))
     if output is Format.JSON:
         _print_json(found.as_dict(lang.value))
     else:
@@ -95,6 +106,7 @@ def score_command(
 def parameters_command(
     month: Annotated[str, typer.Option("--month", help="Values in force in a month, YYYY-MM; all by default.")] = "",
     programme: ProgrammeOption = "asd",
+    amounts: AmountsOption = Amounts.PAID,
     lang: LanguageOption = Tongue.FRENCH,
     output: FormatOption = Format.TEXT,
     *,
@@ -106,7 +118,7 @@ def parameters_command(
     from karama.law.listing import as_text, listing
 
     asked = Month.parse(month) if month else None
-    rows = listing(programme_named(programme), month=asked, unconfirmed_only=unconfirmed)
+    rows = listing(programme_named(programme), asked, amounts.value, unconfirmed_only=unconfirmed)
     if output is Format.JSON:
         _print_json([row.as_dict(lang.value) for row in rows])
     else:

@@ -84,20 +84,28 @@ def explain(household: Mapping[str, Any], month: Month, programme: str = "asd", 
     return explain_with(programme_named(programme), household, month, amounts)
 
 
-def decide_households(
+def decide_households(  # noqa: PLR0917 - the same order as for one household
     households: Sequence[Mapping[str, Any]],
     month: Month,
     programme: str = "asd",
     amounts: Clock = "paid",
     parameters: Mapping[str, Any] | None = None,
+    places: Sequence[str] | None = None,
 ) -> list[Decision]:
-    """Decide many households given as in HOUSEHOLD.json, through SQL in DuckDB; in the order given."""
+    """Decide many households given as in HOUSEHOLD.json, through SQL in DuckDB; in the order given.
+
+    ``places`` says where each household stands, for messages (a file and its rows, for example).
+
+    Raises:
+        BadInputError: a field of a household is wrong, or an identifier stands twice.
+        UnknownParameterError: no such programme or parameter.
+    """
     import duckdb  # noqa: PLC0415 - one household needs no database
 
     from karama.law.engine.evaluate import decide_many  # noqa: PLC0415
 
     with duckdb.connect() as connection:
-        return decide_many(connection, programme_named(programme), households, month, amounts, parameters)
+        return decide_many(connection, programme_named(programme), households, month, amounts, parameters, places)
 
 
 def decide_register(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from karama.law import programme_named
+from karama.law.citations import translate
 from karama.law.engine.evaluate import bind, decide_one
 from karama.law.engine.sentences import say_value
 from karama.law.rsu import PROGRAMME
@@ -25,11 +26,12 @@ WITH_THRESHOLD = ("asd", "amo_tadamon")
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one variable adds to the score."""
+    """What one variable adds to the score: coefficient times value, divided by ``divided_by`` where it is a share."""
 
     name: str
     label: Label
     value: object
+    divided_by: int | None
     coefficient: Decimal
     contribution: Decimal
     status: str
@@ -58,11 +60,12 @@ class ScoreExplained:
                     "variable": one.name,
                     "label": one.label.get(language),
                     "value": one.value,
+                    "divided_by": one.divided_by,
                     "coefficient": one.coefficient,
                     "contribution": one.contribution,
                     "status": one.status,
-                    "citation": one.reference,
-                    "note": one.note,
+                    "citation": translate(one.reference, language),
+                    "note": translate(one.note, language),
                 }
                 for one in self.contributions
             ],
@@ -87,13 +90,14 @@ def contributions(household: Mapping[str, Any], month: Month, where: str | None 
     for formula in CONTRIBUTIONS:
         if not formula.name.startswith(milieu):
             continue
-        _, coefficient, column, *_ = formula.arguments
+        _, coefficient, column, *base = formula.arguments
         dated = binding.dated[coefficient]
         found.append(
             Contribution(
                 name=formula.name.removeprefix(f"{milieu}_").removesuffix("_contribution"),
                 label=formula.label,
                 value=values[column],
+                divided_by=values[base[0]] if base else None,
                 coefficient=dated.value,  # type: ignore[arg-type]
                 contribution=values[formula.name],
                 status=dated.status.value,
@@ -116,6 +120,7 @@ def _threshold(programme: Programme, month: Month) -> Decimal:
 
 _WORDS: dict[Language, dict[str, str]] = {
     "fr": {
+        ":": " : ",
         "score": "Indice socio-économique",
         "base": "constante et région",
         "under": "au seuil ou en dessous",
@@ -124,6 +129,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unconfirmed": "non confirmé",
     },
     "ar": {
+        ":": ": ",
         "score": "المؤشر الاجتماعي والاقتصادي",
         "base": "الثابت والجهة",
         "under": "في حدود العتبة",
@@ -132,6 +138,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unconfirmed": "غير مؤكد",
     },
     "en": {
+        ":": ": ",
         "score": "Socio-economic score",
         "base": "constant and region",
         "under": "at or under the threshold",
@@ -145,15 +152,25 @@ _WORDS: dict[Language, dict[str, str]] = {
 def as_text(found: ScoreExplained, language: Language = "fr") -> str:
     """The score as a page of text, the largest contributions first."""
     words = _WORDS[language]
-    lines = [f"{words['score']} · {found.household_id}: {say_value(found.score, language)} ({words['poorer']})"]
+    title = f"{words['score']} · {found.household_id}{words[':']}{say_value(found.score, language)}"
+    lines = [f"{title} ({words['poorer']})"]
     for name, threshold in found.thresholds.items():
         place = words["under"] if found.score <= threshold else words["above"]
-        lines.append(f"  {name}: {place} ({say_value(threshold, language)})")
+        label = programme_named(name).label.get(language)
+        lines.append(f"  {label}{words[':']}{place} ({say_value(threshold, language)})")
     lines.append(f"  {say_value(found.base, language):>12}  {words['base']}")
-    for one in sorted(found.contributions, key=lambda one: -abs(one.contribution)):
-        doubt = f" — {words['unconfirmed']}: {one.note}" if one.status != "confirmed" else ""
-        lines.append(
-            f"  {say_value(one.contribution, language):>12}  {one.label.get(language)}:"
-            f" {say_value(one.value, language)} × {say_value(one.coefficient, language)}{doubt}"
-        )
+    largest_first = sorted(found.contributions, key=lambda one: -abs(one.contribution))
+    lines += [f"  {say_value(one.contribution, language):>12}  {_how(one, language)}" for one in largest_first]
     return "\n".join([*lines, ""])
+
+
+def _how(one: Contribution, language: Language) -> str:
+    """``label: value ÷ base × coefficient``, and what is not confirmed of it."""
+    words = _WORDS[language]
+    share = f" ÷ {one.divided_by}" if one.divided_by is not None else ""
+    times = f"{say_value(one.value, language)}{share} × {say_value(one.coefficient, language)}"
+    doubt = ""
+    if one.status != "confirmed":
+        note = f"{words[':']}{translate(one.note, language)}" if one.note else ""
+        doubt = f" — {words['unconfirmed']}{note}"
+    return f"{one.label.get(language)}{words[':']}{times}{doubt}"

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from karama.foundation.errors import BadInputError
 from karama.foundation.money import from_centimes
-from karama.foundation.storage import publish_folder, read_json
+from karama.foundation.storage import publish_folder
 from karama.law.engine.evaluate import decide_one
 from karama.law.engine.expressions import Entity
+from karama.law.engine.household_file import load_household
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +36,16 @@ def export(programme: Programme, folder: Path, *, cases: Sequence[Path], month: 
         How many parameters and cases were written.
 
     Raises:
-        BadInputError: a case is no valid household.
+        BadInputError: a case is no valid household, or two cases have the same name.
         StorageError: the folder cannot be written.
     """
+    stems = [path.stem for path in cases]
+    twice = next((path for path in cases if stems.count(path.stem) > 1), None)
+    if twice is not None:
+        message = f"{twice}: two cases would be written to tests/{twice.stem}.yaml: rename one of the files"
+        raise BadInputError(message)
     parameters = list(programme.law.parameters)
-    decided = [(path, decide_one(programme, read_json(path), month, where=str(path))) for path in cases]
+    decided = [(path, decide_one(programme, load_household(path), month, where=str(path))) for path in cases]
     with publish_folder(folder) as draft:
         for parameter in parameters:
             place = draft / "parameters" / programme.name / parameter.file.split("/")[0]

@@ -307,21 +307,25 @@ def decide_many(  # noqa: PLR0917 - the same order as the public calls
     month: Month,
     amounts: Clock = "paid",
     parameters: Mapping[str, Any] | None = None,
+    places: Sequence[str] | None = None,
 ) -> list[Decision]:
-    """Decide many households through the SQL compilation, in the order given.
+    """Decide many households through the SQL compilation, in the order given; ``places`` call them in messages.
 
     Raises:
         BadInputError: a field is wrong, or two households have the same identifier.
     """
     key = programme.law.inputs.household_key
-    twice = [name for name, count in Counter(raw.get(key) for raw in raws).items() if count > 1]
+    called: Sequence[str | None] = places or [None] * len(raws)
+    rows = [read_rows(programme, raw, month, where) for raw, where in zip(raws, called, strict=True)]
+    names = [household[key] for household, _ in rows]
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         message = f"household '{twice[0]}' is given {key} twice: give each household its own identifier"
         raise BadInputError(message)
     plan = plan_of(programme, month, amounts, parameters)
-    register_tables(connection, programme, [read_rows(programme, raw, month) for raw in raws])
+    register_tables(connection, programme, rows)
     run_plan(connection, plan)
-    return _fetch_decisions(connection, programme, plan, month, raws)
+    return _fetch_decisions(connection, programme, plan, month, names)
 
 
 def _fetch_decisions(
@@ -329,7 +333,7 @@ def _fetch_decisions(
     programme: Programme,
     plan: Plan,
     month: Month,
-    raws: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
 ) -> list[Decision]:
     key = programme.law.inputs.household_key
     lines: dict[str, list[Line]] = {}
@@ -357,4 +361,4 @@ def _fetch_decisions(
             values=household_values[name],
             persons=tuple(persons.get(name, [])),
         )
-    return [found[raw[key]] for raw in raws]
+    return [found[name] for name in names]

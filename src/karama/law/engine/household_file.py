@@ -35,7 +35,7 @@ def load_household(path: Path) -> Any:  # noqa: ANN401 - JSON is any nesting of 
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        message = f"{path}: no such file"
+        message = f"{path}: no such file: check the path"
         raise BadInputError(message) from error
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: cannot be read as UTF-8 text ({error}): give the path of a JSON file"

@@ -36,7 +36,7 @@ PROGRAMME = Programme(
             value="claim_month",
         ),
         Condition(
-            "ward_still_there",
+            "ward_there_or_released",
             "left_establishment",
             Label("l'enfant a quitté l'établissement", "غادر الطفل المؤسسة", "the child has left the establishment"),
             value="left_on",

@@ -53,6 +53,20 @@ def months_since_majority(birth_date: Node, majority_age_months: Node) -> Node:
 @formula(
     entity=WARD,
     label=Label(
+        "encore dans l'établissement, ou capital à verser ce mois",
+        "لا يزال بالمؤسسة أو رأسمال يصرف هذا الشهر",
+        "still in the establishment, or capital released this month",
+    ),
+    reference=REFERENCE,
+)
+def ward_there_or_released(ward_still_there: Node, release: Node) -> Node:
+    """The capital of months already due is released at 18, in the establishment or not."""
+    return ward_still_there | (release > 0)
+
+
+@formula(
+    entity=WARD,
+    label=Label(
         "mineur, ou capital à verser ce mois",
         "قاصر أو رأسمال يصرف هذا الشهر",
         "a minor, or capital released this month",
