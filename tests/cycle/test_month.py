@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
+from karama.cycle.deciding import choose, write_lines
+from karama.cycle.deciding import decide as decide_all
+from karama.cycle.intake import take_in
+from karama.foundation.errors import IntegrityError
+from karama.foundation.months import Month
+from karama.law import programme_named
 from tests.cycle.registers import RABAT, RURAL, decide, family, pupil, rewrite, rows, state, ward, write_register
 from tests.oracles import asd_oracle
 from tests.oracles.random_households import random_households, random_ward
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from karama.law.engine.parameters import Clock
 
 FAMILIES = (
     family("H1", pupil("2012-09-14"), pupil("2015-01-02"), payment_channel="bank_account", payment_account="RIB1"),
@@ -162,16 +171,37 @@ def test_one_changed_fact_changes_the_hashes_of_what_depends_on_it(tmp_path: Pat
     assert first.manifest["inputs"]["persons"] != second.manifest["inputs"]["persons"]
 
 
-def test_the_law_version_follows_the_values_in_force_and_nothing_else(tmp_path: Path) -> None:
-    register = write_register(tmp_path / "register", *FAMILIES)
-
-    def version(month: str, **options: object) -> str:
-        return str(decide(register, month, tmp_path / "out", **options).manifest["law_version"]["asd"])
+def test_the_law_version_follows_the_values_in_force_and_nothing_else() -> None:
+    def version(month: str, clock: Clock = "paid", **changed: object) -> str:
+        return choose(programme_named("asd"), Month.parse(month), clock, changed).version
 
     assert version("2026-02") == version("2026-03")
-    assert version("2025-06") != version("2025-06", amounts="legal")
+    assert version("2025-06") != version("2025-06", "legal")
     assert version("2025-06") != version("2026-02")
-    assert version("2026-02") != version("2026-02", parameters={"flat_aid_amount": 501})
+    assert version("2026-02") != version("2026-02", flat_aid_amount=501)
+    assert version("2026-02") == version("2026-02", flat_aid_amount=500)
+
+
+def test_the_law_version_follows_tables_of_values_too() -> None:
+    score = programme_named("rsu_score")
+    (name,) = [one.name for one in score.law.parameters if one.key][:1]
+    table = score.law.parameters.get(name).at(Month(2026, 2), "paid").value
+    assert isinstance(table, dict)
+    first = choose(score, Month(2026, 2), "paid", {}).version
+    changed = {name: dict.fromkeys(table, 0)}
+    assert choose(score, Month(2026, 2), "paid", changed).version != first
+
+
+def test_lines_that_do_not_add_up_to_the_decision_stop_the_month(tmp_path: Path) -> None:
+    register = write_register(tmp_path / "register", *FAMILIES)
+    asd = programme_named("asd")
+    forgetful = replace(asd, benefits=tuple(one for one in asd.benefits if one.formula != "flat_aid"))
+    month = Month(2026, 2)
+    with duckdb.connect() as connection:
+        take_in(connection, register, month, asd.law.inputs, None)
+        decide_all(connection, choose(forgetful, month, "paid", {}), tmp_path)
+        with pytest.raises(IntegrityError, match=r"decisions\.parquet: lines and amount differ for H2"):
+            write_lines(connection, tmp_path)
 
 
 def test_a_parameter_can_be_replaced_for_households_and_for_children_in_care(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MONTH = "2026-02"
+LONG = pytest.mark.long
 RUN = """
 import os, resource, signal, sys, time
 from pathlib import Path
@@ -82,7 +83,7 @@ def names(folder: Path) -> list[str]:
     return sorted(one.name for one in folder.iterdir())
 
 
-@pytest.mark.parametrize("step", [1, 3, 5, 8])
+@pytest.mark.parametrize("step", [5, *(pytest.param(step, marks=LONG) for step in (1, 3, 8))])
 def test_a_run_killed_at_any_step_leaves_nothing_and_the_next_succeeds(
     register: Path, tmp_path: Path, step: int
 ) -> None:
@@ -112,7 +113,7 @@ def test_a_run_killed_while_replacing_an_old_result_keeps_it_or_gives_it_back(
     assert names(tmp_path) == ["out", "register"]
 
 
-@pytest.mark.parametrize("size", [0, 1500, 3000])
+@pytest.mark.parametrize("size", [1500, *(pytest.param(size, marks=LONG) for size in (0, 3000))])
 def test_a_full_disk_is_told_and_the_old_result_stays(register: Path, tmp_path: Path, size: int) -> None:
     old = decide(register, MONTH, tmp_path / "out")
     full = run(register, tmp_path / "out", SMALL_FILES.format(size=size))

@@ -7,8 +7,6 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from karama.foundation.languages import Label
-
 if TYPE_CHECKING:
     from karama.law.engine.graph import Binding, Graph
     from karama.law.engine.programme import Programme
@@ -34,15 +32,13 @@ def law_version(programme: Programme, graph: Graph, binding: Binding) -> str:
 
 def written(value: Any) -> str:  # noqa: ANN401 - the nodes hold values of every type
     """An expression or a value in one fixed form, free of memory addresses and of Python's own notation."""
-    if isinstance(value, Label):
-        return ""
     if isinstance(value, Enum):
         return value.name
     if is_dataclass(value):
         inside = ",".join(f"{one.name}={written(getattr(value, one.name))}" for one in fields(value))
         return f"{type(value).__name__}({inside})"
     if isinstance(value, dict):
-        return "{" + ",".join(f"{key}:{written(value[key])}" for key in sorted(value)) + "}"
+        value = sorted(value.items())
     if isinstance(value, list | tuple):
         return "[" + ",".join(written(one) for one in value) + "]"
     return f"{type(value).__name__} {value}"
