@@ -239,15 +239,25 @@ def _parameter_table(programme: Programme) -> list[str]:
 
 
 def _value(row: Row) -> str:
-    """The value with the other readings of an open rule; of a table only the entries that differ."""
+    """The value with the other readings of an open rule; of a table only the entries that differ, of codes the words."""
     said, others = row.say("en"), []
     for other in row.parameter.alternatives:
         if isinstance(other, dict) and isinstance(row.dated.value, dict):
             changed = {code: one for code, one in other.items() if one != row.dated.value.get(code)}
             others.append(", ".join(f"{code}: {say_value(one, 'en')}" for code, one in changed.items()))
+        elif row.parameter.kind == "choice":
+            others.append(_code(row.parameter, other))
         else:
             others.append(say_value(other, "en", "centimes" if row.parameter.kind == "money" else "", row.currency))
+    if row.parameter.kind == "choice":
+        said = _code(row.parameter, row.dated.value)
     return f"{said}<br>other reading: {' or '.join(others)}" if others else said
+
+
+def _code(parameter: DatedParameter, code: object) -> str:
+    """A code as formulas write it, with its words."""
+    label = parameter.choice_labels.get(str(code))
+    return f"`{code}`" + (f" ({label.en})" if label else "")
 
 
 # -------------------------------------------------------------------------------------------------------------- columns
