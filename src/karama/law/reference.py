@@ -239,7 +239,7 @@ def _parameter_table(programme: Programme) -> list[str]:
 
 
 def _value(row: Row) -> str:
-    """The value with the other readings of an open rule; of a table only the entries that differ, of codes the words."""
+    """The value with the other readings of an open rule; of a table only the entries that differ."""
     said, others = row.say("en"), []
     for other in row.parameter.alternatives:
         if isinstance(other, dict) and isinstance(row.dated.value, dict):
