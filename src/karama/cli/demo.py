@@ -44,12 +44,22 @@ def demo_command(  # noqa: PLR0917 - Typer reads the options from the arguments
     asked = list(Month.range(Month.parse(first_month), months))
     server = _server(port, out) if serve else None
     try:
-        _run(share, seed, out, asked)
+        _whole_or_not_at_all(share, seed, out, asked)
         if server:
             _serve(server)
     finally:
         if server:
             server.server_close()
+
+
+def _whole_or_not_at_all(share: float, seed: int, out: Path, months: Sequence[Month]) -> None:
+    """Run everything; what an interruption or an error leaves is removed."""
+    _empty(out, share, seed)
+    try:
+        _run(share, seed, out, months)
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def _run(share: float, seed: int, out: Path, months: Sequence[Month]) -> None:
@@ -60,7 +70,6 @@ def _run(share: float, seed: int, out: Path, months: Sequence[Month]) -> None:
     from karama.population import generate
 
     times: dict[str, float] = {}
-    _empty(out, share, seed)
     register, decided = out / "register", out / "months"
     with _timed(times, f"synthetic register of {len(months)} months"):
         generate(share=share, seed=seed, out=register, first_month=months[0], months=len(months))

@@ -86,7 +86,7 @@ _REASONS: Mapping[str, Label] = {
     "school_changed": Label("scolarité modifiée", "تغير التمدرس", "schooling changed"),
     "rank_changed": Label("rang d'un enfant modifié", "تغيرت رتبة أحد الأبناء", "a child's rank changed"),
     "rate_changed": Label("montants de la loi modifiés", "تغيرت مبالغ القانون", "the law's amounts changed"),
-    "aid_changed": Label("autre nature d'aide", "تغير نوع الإعانة", "another kind of aid"),
+    "aid_began": Label("l'aide n'existait pas encore", "لم تكن الإعانة قائمة من قبل", "the aid did not exist yet"),
     "majority_reached": Label("majorité d'un enfant placé", "بلوغ طفل مودع سن الرشد", "a child in care came of age"),
     "birth_grant_due": Label("prime à la naissance versée", "أداء منحة الولادة", "birth grant due"),
     "birth_grant_ended": Label("prime à la naissance déjà versée", "منحة الولادة أديت من قبل", "birth grant was paid"),

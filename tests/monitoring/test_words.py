@@ -1,0 +1,67 @@
+"""Every code has its words, and numbers read as each language writes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from karama.cycle import reasons as cycle_reasons
+from karama.foundation.months import Month
+from karama.law import programme_named
+from karama.monitoring import words
+from karama.population import published_figures
+
+
+def codes_of_changes() -> set[str]:
+    """Every code that the cycle can write into changes.parquet."""
+    named = (*cycle_reasons.PERSON_REASONS, *cycle_reasons.HOUSEHOLD_REASONS)
+    codes = {one.code for one in named} | set(cycle_reasons.ABSENCES.values()) | {cycle_reasons.OTHER, "score_fell"}
+    for name in ("asd", "asd_institution"):
+        programme = programme_named(name)
+        refusals = {one.refusal for one in programme.conditions}
+        codes |= refusals | {cycle_reasons.ENTRY_CODES.get(one, f"{one}_ended") for one in refusals}
+        grants = [one.formula for one in programme.benefits if one.one_off]
+        codes |= {reason.code for grant in grants for reason in cycle_reasons.grant_reasons(grant)}
+    return codes
+
+
+def test_every_reason_of_a_change_has_its_words() -> None:
+    assert codes_of_changes() - words.reasons().keys() == set()
+
+
+def test_every_benefit_has_the_words_of_the_law() -> None:
+    assert words.benefits()["child_aid"].fr == "aide à l'enfant"
+    assert "institution_aid" in words.benefits()
+
+
+def test_every_unit_and_use_of_the_published_figures_has_its_words() -> None:
+    assert set(published_figures()["unit"]) - words.UNITS.keys() == set()
+    assert set(published_figures()["use"]) - words.USES.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "french", "arabic"),
+    [
+        (1234567, 0, "1\u202f234\u202f567", "1,234,567"),
+        (-1234.56, 1, "\u22121\u202f234,6", "\u200e\u22121,234.6"),
+        (-0.04, 1, "0,0", "0.0"),
+    ],
+)
+def test_a_number_is_written_as_its_reader_writes_it(value: float, places: int, french: str, arabic: str) -> None:
+    assert words.number(value, "fr", places) == french
+    assert words.number(value, "ar", places) == arabic
+
+
+@pytest.mark.parametrize(("value", "said"), [(2.5, "+2.5"), (-2.5, "\u22122.5"), (0.01, "0.0"), (0, "0.0")])
+def test_a_difference_shows_its_sign_unless_it_is_zero(value: float, said: str) -> None:
+    assert words.signed(value, "en", 1) == said
+
+
+def test_months_have_their_moroccan_names() -> None:
+    assert words.month_name(Month(2026, 8), "ar") == "غشت 2026"
+    assert words.month_name(Month(2026, 8), "fr") == "août 2026"
+    assert words.short_month(Month(2026, 7), "fr") == "juil."
+
+
+def test_the_twelve_regions_are_named() -> None:
+    assert len(words.region_names()) == 12
+    assert words.region_names()["06"].fr == "Casablanca-Settat"
