@@ -45,6 +45,10 @@ MARITAL_LABELS = {
     "divorced": Label("divorcé", "مطلق", "divorced"),
     "widowed": Label("veuf", "أرمل", "widowed"),
 }
+CATEGORY_LABELS = {
+    "orphan": Label("orphelin", "يتيم", "orphan"),
+    "abandoned": Label("abandonné", "مهمل", "abandoned"),
+}
 
 _HOUSEHOLD_COLUMNS = (
     InputColumn(
@@ -338,6 +342,7 @@ WARDS = Inputs(
             choice("orphan", "abandoned"),
             Label("orphelin ou abandonné", "يتيم أو مهمل", "orphan or abandoned"),
             "Entraide nationale",
+            code_labels=CATEGORY_LABELS,
         ),
         InputColumn(
             "admitted",
