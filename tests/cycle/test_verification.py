@@ -44,11 +44,13 @@ def restate(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 
 def faults(folder: Path, **options: Any) -> list[str]:  # noqa: ANN401 - paths
-    """What verification says of a damaged month, line by line without the first."""
+    """What verification says of a damaged month, one by one."""
     with pytest.raises(IntegrityError) as caught:
         verify_month(folder, **options)
     assert caught.value.exit_code == 6
-    return [line.strip() for line in str(caught.value).splitlines()[1:]]
+    start = f"{folder} does not hold: "
+    assert str(caught.value).startswith(start)
+    return str(caught.value).removeprefix(start).split("; ")
 
 
 def test_a_month_left_alone_holds(month: Path) -> None:
@@ -116,8 +118,8 @@ def test_a_register_that_changed_since_is_found(done: Path, month: Path, tmp_pat
     rewrite(file, "SELECT * REPLACE (person_id = 'H2-1' AS severe_disability) FROM rows")
     found = faults(month, register=tmp_path / "register")
     assert "manifest.json: 'inputs' is not what the replay gives: the register's persons changed since" in found
-    assert "decisions.parquet: H2: amount_centimes is 60000, the replay gives 70000" in "; ".join(found).replace(
-        "; amounts_under_floor", "; "
+    assert any(
+        one.startswith("decisions.parquet: H2: amount_centimes is 60000, the replay gives 70000") for one in found
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from karama.law import PROGRAMMES, programme_named
 from karama.law.reference import column_dictionary, programme_page
-from tests.house import cli_page
+from tests.house import cli_page, month_folder_page
 from tests.house.repository import DOCS
 from tests.specs import loader
 
@@ -38,7 +38,8 @@ def generated() -> dict[Path, str]:
         for path in loader.spec_files()
     }
     indexes = {LAW / "README.md": index(LAW_INTRODUCTION, law), CASES / "README.md": index(CASES_INTRODUCTION, cases)}
-    return {cli_page.PAGE: cli_page.page(), **law, **cases, **indexes}
+    pages = {cli_page.PAGE: cli_page.page(), month_folder_page.PAGE: month_folder_page.page()}
+    return {**pages, **law, **cases, **indexes}
 
 
 def case_page(path: Path) -> str:

@@ -194,8 +194,8 @@ def _refusal(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
     """The message of a strict run: how many rows, and the first ones."""
     total = value(connection, f"SELECT count(*) FROM {FAULTS}")
     query = f'SELECT file, "row", key, "column", value, rule, remedy FROM {FAULTS} ORDER BY ALL LIMIT {_SHOWN}'
-    shown = "".join(
-        f"\n  {file}, row {row} ({key}): column '{column}' is {found!r}: {rule}: {remedy}"
+    shown = "; ".join(
+        f"{file}, row {row} ({key}): column '{column}' is {found!r}: {rule}: {remedy}"
         for file, row, key, column, found, rule, remedy in connection.execute(query).fetchall()
     )
-    return f"{folder}: {total} faults; nothing was decided. The first:{shown}"
+    return f"{folder}: {total} faults; nothing was decided; {shown}"

@@ -28,6 +28,23 @@ ABSENCES = {
 }
 """Reasons of those who were not decided in one of the two months."""
 
+MEANINGS = {
+    "claimed": "entry: the family has claimed",
+    "first_month_due_reached": "entry: the month of the claim has come",
+    "score_known": "entry: a score is in force",
+    "score_fell": "entry: the score fell to the threshold or under it",
+    "readmitted": "entry: a child is back in care",
+    "…_ended": "entry: the refusal with that code no longer holds",
+    "new_in_register": "entry: was not in the register",
+    "aid_began": "entry: the aid did not exist yet in the previous month",
+    "accepted_at_intake": "entry: a row at fault had left it undecided",
+    "left_register": "exit: is no longer in the register",
+    "rejected_at_intake": "exit: a row at fault leaves it undecided; see `rejected`",
+    "any refusal code": "exit: the conditions that no longer hold, as in `decisions`",
+    OTHER: "nothing above explains it; the manifest counts it",
+}
+"""What the reasons of entries and exits mean; those of amounts say it themselves."""
+
 
 @dataclass(frozen=True)
 class Reason:

@@ -58,7 +58,7 @@ def verify_month(folder: Path, *, register: Path | None = None, previous: Path |
             found = _changed_files(connection, folder, manifest)
             found += _differences(connection, folder, Path(scratch) / "replay", manifest, replay)
     if found:
-        raise IntegrityError(f"{folder}: does not hold:" + "".join(f"\n  {one}" for one in dict.fromkeys(found)))
+        raise IntegrityError(f"{folder} does not hold: {'; '.join(dict.fromkeys(found))}")
     rows = {name: one["rows"] for name, one in manifest["outputs"].items()}
     return VerifyResult(folder, Month.parse(manifest["month"]), rows, manifest["outputs_sha256"])
 
@@ -178,4 +178,4 @@ def _told(file: str, row: tuple[Any, ...], table: Table, columns: list[str]) -> 
         for name, old, new in zip(columns, stored, replayed, strict=True)
         if old != new
     ]
-    return f"{file}: {named}: {'; '.join(values)}"
+    return f"{file}: {named}: {', '.join(values)}"
