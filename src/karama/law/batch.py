@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from karama.law.engine.evaluate import Decision
     from karama.law.engine.inputs import InputColumn, Inputs
     from karama.law.engine.parameters import Clock
-    from karama.law.tables import Rows
+    from karama.law.tables import Table
 
 YES, NO = {"true", "1", "yes", "oui", "نعم"}, {"false", "0", "no", "non", "لا"}
 
@@ -85,13 +85,13 @@ def _place(path: Path, one: _Gathered) -> str:
     return f"{path}: row {first}" if first == last else f"{path}: rows {first} to {last}"
 
 
-def _gathered(path: Path, rows: Rows, inputs: Inputs) -> dict[str, _Gathered]:
-    """The rows as households in the order met."""
-    if not rows:
+def _gathered(path: Path, table: Table, inputs: Inputs) -> dict[str, _Gathered]:
+    """The rows as households in the order met; a cell left empty says that the fact is unknown, where it may be."""
+    if not table.rows:
         raise BadInputError(f"{path}: holds no row: write a heading and one row per person")
     columns = {column.name: column for column in inputs.columns}
     households: dict[str, _Gathered] = {}
-    for number, row in rows:
+    for number, row in table.rows:
         given = {
             name: _cell(f"{path}: row {number}: column '{name}'", columns.get(name), raw) for name, raw in row.items()
         }
@@ -107,7 +107,14 @@ def _gathered(path: Path, rows: Rows, inputs: Inputs) -> dict[str, _Gathered]:
         one.rows.append(number)
         _same_facts(path, one, {name: given[name] for name in given if columns[name].entity is Entity.HOUSEHOLD})
         one.members.append({name: given[name] for name in given if columns[name].entity is Entity.PERSON})
+    unknown = [name for name in table.heading if name in columns and _may_be_unknown(columns[name])]
+    for one in households.values():
+        one.values = {**dict.fromkeys(unknown), **one.values}
     return households
+
+
+def _may_be_unknown(column: InputColumn) -> bool:
+    return column.required and column.type.nullable and column.entity is Entity.HOUSEHOLD
 
 
 def _same_facts(path: Path, one: _Gathered, own: dict[str, Any]) -> None:

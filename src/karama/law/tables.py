@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karama.foundation.errors import BadInputError, StorageError
@@ -13,14 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-Rows = list[tuple[int, dict[str, Any]]]
-"""Rows by heading, with their number in the file; the heading is row 1."""
+
+@dataclass(frozen=True)
+class Table:
+    """A heading, and the rows by heading with their number in the file; empty cells are left out."""
+
+    heading: list[str]
+    rows: list[tuple[int, dict[str, Any]]]
+
 
 ENDINGS = (".csv", ".xlsx")
 
 
-def read_table(path: Path) -> Rows:
-    """The rows of a CSV (comma or semicolon, UTF-8) or of the first sheet of an XLSX file; empty rows are left out.
+def read_table(path: Path) -> Table:
+    """The table of a CSV (comma or semicolon, UTF-8) or of the first sheet of an XLSX file; empty rows are left out.
 
     Raises:
         BadInputError: no such file, another ending, not readable, a column without heading or with one given twice.
@@ -32,11 +39,11 @@ def read_table(path: Path) -> Rows:
         raise BadInputError(f"{path}: '{path.suffix}' is not read: save the table as .csv (UTF-8) or .xlsx")
     numbered = [(number, cells) for number, cells in readers[path.suffix.lower()](path) if any(map(_filled, cells))]
     if not numbered:
-        return []
+        return Table([], [])
     (_, first), *others = numbered
     heading = [str(cell).strip() if _filled(cell) else "" for cell in first]
     _check_heading(path, heading)
-    return [(number, _by_heading(path, number, heading, cells)) for number, cells in others]
+    return Table(heading, [(number, _by_heading(path, number, heading, cells)) for number, cells in others])
 
 
 def _filled(cell: object) -> bool:
