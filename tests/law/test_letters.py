@@ -23,9 +23,7 @@ from tests.oracles.random_households import random_household, random_month_and_c
 LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
 REGISTRIES = {"ASD", "RNP", "RSU", "CNSS", "CMR", "RCAR", "TGR", "CDG", "AMO", "Tadamon"}
 """Registers and funds known by their initials in every language."""
-ENGLISH = re.compile(
-    r"\b(?:the|of|is|and|or|with|not|rule|reading|unknown|inferred|from|first|month|child|counted)\b"
-)
+ENGLISH = re.compile(r"\b(?:the|of|is|and|or|with|not|rule|reading|unknown|inferred|from|first|month|child|counted)\b")
 
 
 def identifiers(household: dict[str, Any]) -> set[str]:

@@ -28,6 +28,7 @@ from karama.law.rsu.score import formulas
 from karama.law.rsu.score.variables import VARIABLES, Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     import duckdb
@@ -57,13 +58,15 @@ SCORE_COLUMNS = tuple(_column(variable) for variable in VARIABLES if not variabl
 
 _PERSONAL = ("person_id", "role", "sex", "birth_date", "death_date")
 _SHARED = ("household_id", "milieu", "commune", "region", *_PERSONAL)
+_KNOWN_OF_PERSONS = tuple(column.name for column in REGISTER.of(Entity.PERSON))
+_KNOWN_OF_HOUSEHOLDS = (*(column.name for column in REGISTER.of(Entity.HOUSEHOLD)), "score_inputs", "members")
 INPUTS = Inputs(
     columns=(*(column for column in REGISTER.columns if column.name in _SHARED), *SCORE_COLUMNS),
     household_table="scored_households",
 )
 
 
-def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:  # noqa: ARG001 - a hook's shape
+def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:
     """The household with its score variables laid flat, without what the score does not read.
 
     Raises:
@@ -75,14 +78,37 @@ def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:  #
         message = f"{where}: field 'score_inputs': {what}: write {{...}} with the variables declared to the RSU"
         raise BadInputError(message)
     check_members(members, where)
+    _check_head(members, month, where)
     _check_variables(variables, len(members) if isinstance(members, list) else 0, where)
-    kept = {name: value for name, value in raw.items() if name in _SHARED}
+    kept = _kept(raw, _SHARED, _KNOWN_OF_HOUSEHOLDS, where)
     if isinstance(members, list):
         members = [
-            {name: value for name, value in one.items() if name in _PERSONAL} if isinstance(one, dict) else one
-            for one in members
+            _kept(one, _PERSONAL, _KNOWN_OF_PERSONS, f"{where}: member {number}") if isinstance(one, dict) else one
+            for number, one in enumerate(members, start=1)
         ]
     return {**with_region(kept, where), **variables, "members": members}
+
+
+def _kept(raw: dict[str, Any], names: Sequence[str], known: Sequence[str], where: str) -> dict[str, Any]:
+    """The fields the score reads; those of the other programmes may stand beside them, unknown ones may not."""
+    for name in raw:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "remove it"
+            message = f"{where}: field '{name}' is unknown: {hint}"
+            raise BadInputError(message)
+    return {name: value for name, value in raw.items() if name in names}
+
+
+def _check_head(members: object, month: Month, where: str) -> None:
+    """The age of the head counts: somebody must be."""
+    for one in members if isinstance(members, list) else []:
+        died = one.get("death_date") if isinstance(one, dict) and one.get("role") == "head" else None
+        if died and str(died)[:7] < str(month):
+            message = (
+                f"{where}: field 'death_date': the head died on {died}, before {month}: name the head of that month"
+            )
+            raise BadInputError(message)
 
 
 def _check_variables(variables: dict[str, Any], members: int, where: str) -> None:
