@@ -10,9 +10,11 @@ import textwrap
 import time
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from karama.cycle import verify_month
+from karama.cycle.duck import failures
 from tests.cycle.registers import decide, family, pupil, rows, write_register
 
 if TYPE_CHECKING:
@@ -135,3 +137,31 @@ def test_control_c_ends_with_its_code_and_leaves_the_old_result(register: Path, 
     assert (process.returncode, said) == (8, "out: stopped before its end; nothing was kept: run it again")
     assert names(tmp_path) == ["out", "register"]
     assert verify_month(tmp_path / "out").outputs_sha256 == old.manifest["outputs_sha256"]
+
+
+LONG_QUERY = """
+import os, signal, sys, threading
+from pathlib import Path
+import duckdb
+from karama.cycle.duck import working_in, failures
+from karama.foundation.errors import KaramaError
+
+try:
+    with failures(Path("out")), working_in(Path({folder!r}), None) as connection:
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        connection.execute("SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) = 5")
+except KaramaError as error:
+    sys.exit(error.exit_code)
+"""
+
+
+def test_control_c_stops_a_query_that_runs(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", LONG_QUERY.format(folder=str(tmp_path))], check=False, timeout=60)
+    assert done.returncode == 8
+
+
+def test_an_error_of_our_own_is_not_taken_for_a_stop_or_a_full_disk(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="a mistake"), failures(tmp_path):
+        raise RuntimeError("a mistake")
+    with duckdb.connect() as connection, pytest.raises(duckdb.IOException, match="No files"), failures(tmp_path):
+        connection.execute(f"FROM read_parquet('{tmp_path}/none.parquet')")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _FULL = ("no space left", "file too large", "disk quota", "could not write")
 _SCRATCH = ".scratch"
+_STOPPED = "Query interrupted"
+"""What DuckDB says, in a RuntimeError, when Ctrl-C reaches it inside a query."""
 _NOT_THE_FILE = (
     duckdb.BinderException,
     duckdb.CatalogException,
@@ -37,7 +39,7 @@ def quoted(name: str) -> str:
 
 def parquet(path: Path) -> str:
     """The table function that reads a Parquet file."""
-    return f"read_parquet({literal(str(path))})"
+    return f"read_parquet({literal(str(path))}, hive_partitioning = false)"
 
 
 @contextlib.contextmanager
@@ -63,7 +65,9 @@ def failures(place: Path) -> Iterator[None]:
     """Turn what DuckDB cannot do for want of room, or because it was stopped, into our errors."""
     try:
         yield
-    except (KeyboardInterrupt, duckdb.InterruptException) as error:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and str(error) != _STOPPED:
+            raise
         raise InterruptedWorkError(f"{place.name}: stopped before its end; nothing was kept: run it again") from error
     except duckdb.OutOfMemoryException as error:
         message = (

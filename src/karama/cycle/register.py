@@ -128,7 +128,7 @@ def _open(connection: duckdb.DuckDBPyConnection, folder: Path, file: RegisterFil
     path = file.path
     if not path.exists():
         raise BadInputError(f"{path}: no such file: a register month needs it beside the others in {folder}")
-    source = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    source = f"read_parquet({literal(str(path))}, file_row_number = true, hive_partitioning = false)"
     with reading(path):
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     file = replace(file, types={row[0]: row[1] for row in described if row[0] != _ROW})
