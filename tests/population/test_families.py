@@ -69,6 +69,13 @@ def test_brothers_and_sisters_are_twins_or_nine_months_apart(people: People) -> 
     assert 0 < (gaps == 0).mean() < 0.02
 
 
+def test_births_do_not_heap_up_where_two_age_groups_meet(people: People) -> None:
+    placed = people.months[people.parent >= 0]
+    by_month = np.bincount(placed[placed < 240], minlength=240)
+    meeting = by_month[np.array([59, 60, 119, 120, 179, 180])]
+    assert meeting.mean() < 1.5 * by_month.mean()
+
+
 def test_children_under_15_nearly_always_live_with_a_parent(people: People) -> None:
     young = people.months < 15 * 12
     assert (people.parent[young & ~people.kafala] != -1).mean() > 0.98

@@ -245,9 +245,11 @@ def _space_births(people: People, draws: Draws) -> None:
     most = np.zeros(len(people), np.int64)
     np.maximum.at(most, people.parent[order], number_of)
     room = np.maximum(_MONTHS_PER_GROUP / (2 * most[people.parent[order]]) - 5, 0)
-    jitter = (2 * draws.uniform("birth jitter", people.key[order]) - 1) * room
-    inside = (position + phase) * _MONTHS_PER_GROUP / number_of + jitter
-    inside = np.clip(np.floor(inside), 0, _MONTHS_PER_GROUP - 1).astype(np.int64)
+    middle = (position + phase) * _MONTHS_PER_GROUP / number_of
+    earliest, latest = np.maximum(middle - room, 0), np.minimum(middle + room, _MONTHS_PER_GROUP)
+    # Drawn within the bounds, not clipped to them: births would heap up where two age groups meet.
+    inside = earliest + draws.uniform("birth jitter", people.key[order]) * (latest - earliest)
+    inside = np.minimum(np.floor(inside).astype(np.int64), _MONTHS_PER_GROUP - 1)
     twins = draws.uniform("twins", mothers * AGES + people.group[order]) < number("twin_share")
     second = (position == 1) & twins
     inside[second] = inside[np.flatnonzero(second) - 1]
