@@ -246,12 +246,12 @@ def distances_panel(found: pl.DataFrame, months: tuple[Month, Month]) -> Panel:
         table=Table(
             (
                 Column("code", Label("chiffre", "الرقم", "figure"), "code", labels),
-                Column("date", Label("publié pour", "نشر عن", "published for"), "text"),
+                Column("date", Label("publié pour", "نشر عن", "published for"), "date"),
                 Column("value", Label("publié", "المنشور", "published"), "value"),
                 Column("synthetic", Label("synthétique, pays", "الاصطناعي، البلد", "synthetic, country"), "value"),
                 Column("unit", Label("unité", "الوحدة", "unit"), "code", words.UNITS),
                 Column("distance_percent", Label("écart", "الفرق", "distance"), "percent_difference"),
-                Column("counted_in", Label("compté en", "احتسب في", "counted in"), "text"),
+                Column("counted_in", Label("compté en", "احتسب في", "counted in"), "date"),
                 Column("use", Label("usage", "الاستعمال", "use"), "code", words.USES),
                 Column("source", Label("source", "المصدر", "source"), "text"),
             ),

@@ -55,7 +55,7 @@ _WORDS: Mapping[str, Label] = {
     "children": Label("enfants comptés", "طفل محتسب", "children counted"),
     "amount": Label("MAD dus dans le mois", "درهم مستحقة في الشهر", "MAD due in the month"),
     "moves": Label("entrées et sorties du mois", "دخول وخروج في الشهر", "entries and exits of the month"),
-    "country": Label("soit {0} à l'échelle du pays", "أي {0} على مستوى البلد", "that is {0} for the whole country"),
+    "country": Label("soit {0} pour le pays", "أي {0} على مستوى البلد", "that is {0} for the whole country"),
     "millions": Label("{0} millions", "{0} مليون", "{0} million"),
     "billions": Label("{0} milliards", "{0} مليار", "{0} billion"),
     "table": Label("Le tableau de ce dessin", "جدول هذا الرسم", "The table behind this picture"),

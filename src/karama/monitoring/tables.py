@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from karama.foundation.languages import Label, Language
 
-Kind = Literal["text", "code", "month", "count", "money", "money_difference", "value", "percent_difference"]
+Kind = Literal["text", "code", "month", "date", "count", "money", "money_difference", "value", "percent_difference"]
 _NUMBERS = frozenset({"count", "money", "money_difference", "value", "percent_difference"})
 _CENTIMES_IN_ONE = 100
 
@@ -114,5 +114,5 @@ class Table:
 
 
 def _side(column: Column) -> str | None:
-    """How a cell stands: numbers to the end, months on one line."""
-    return "number" if column.is_number else ("month" if column.kind == "month" else None)
+    """How a cell stands: numbers to the end, months and dates on one line."""
+    return "number" if column.is_number else ("month" if column.kind in {"month", "date"} else None)

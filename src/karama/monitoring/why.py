@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHORT = 3
 _FACTS = ("birth_date", "enrolled", "school_level", "father_deceased", "severe_disability")
+_ONE_LINE = {"birth_date": "month"}
 _WORDS: Mapping[str, Label] = {
     "why": Label("Pourquoi ?", "لماذا؟", "Why?"),
     "household": Label("Ménage", "الأسرة", "Household"),
@@ -125,7 +126,7 @@ def _family(members: Sequence[Mapping[str, Any]], language: Language) -> Html:
         tag(
             "tr",
             tag("th", _member(one, language), scope="row"),
-            *(tag("td", _fact(one, name, language)) for name in names),
+            *(tag("td", _fact(one, name, language), class_=_ONE_LINE.get(name)) for name in names),
         )
         for one in members
     ]
