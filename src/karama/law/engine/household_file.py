@@ -144,8 +144,9 @@ def read_value(raw: object, column: InputColumn, where: str) -> Any:  # noqa: AN
     try:
         value = _parse(raw, column.type, month=column.month)
     except (ValueError, TypeError, InvalidOperation, BadInputError) as error:
+        shown = str(raw) if isinstance(raw, Decimal) else repr(raw)
         expected = "a month YYYY-MM" if column.month else str(column.type.known())
-        message = f"{where}: {raw!r} is not {expected}{_form(column.type, month=column.month)}"
+        message = f"{where}: {shown} is not {expected}{_form(column.type, month=column.month)}"
         raise BadInputError(message) from error
     too_small = column.least is not None and value < column.least
     if too_small or (column.most is not None and value > column.most):
@@ -154,7 +155,7 @@ def read_value(raw: object, column: InputColumn, where: str) -> Any:  # noqa: AN
             for word, bound in (("at least", column.least), ("at most", column.most))
             if bound is not None
         )
-        message = f"{where}: {raw!r} is outside its bounds, {bounds}: correct it"
+        message = f"{where}: {value} is outside its bounds, {bounds}: correct it"
         raise BadInputError(message)
     return value
 
