@@ -42,6 +42,10 @@ def options(
     """Karama: runs, explains, steers and evaluates a country's direct social aid."""
 
 
+_STOPPED_BY_A_KEY = 130
+"""With what Typer ends when somebody presses Ctrl-C."""
+
+
 def main() -> None:
     """Run the command line; errors of users go to standard error in one line, without traceback."""
     try:
@@ -52,7 +56,9 @@ def main() -> None:
     except OSError as error:
         sys.stderr.write(f"karama: {error.filename or 'a file'}: {error.strerror or error}: choose another place\n")
         sys.exit(StorageError.exit_code)
-    except KeyboardInterrupt:
+    except SystemExit as ended:
+        if ended.code != _STOPPED_BY_A_KEY:
+            raise
         sys.stderr.write("karama: interrupted; nothing half-done was kept\n")
         sys.exit(InterruptedWorkError.exit_code)
 

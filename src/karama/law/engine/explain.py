@@ -16,7 +16,7 @@ from karama.foundation.months import Month
 from karama.law.engine.doubts import that_mattered
 from karama.law.engine.evaluate import decide_rows, read_rows, ready
 from karama.law.engine.path import Path, PathFinder
-from karama.law.engine.speech import label_of, phrases_of, speech_of
+from karama.law.engine.speech import phrases_of, speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,10 +60,6 @@ class Explanation:
         finder = PathFinder(self.graph, self.binding, self.decision)
         persons = {one[self.graph.inputs.person_key]: one for one in self.decision.persons}
         return {line: finder.of(line.benefit, persons.get(line.person_id)) for line in self.decision.lines}
-
-    def label_of(self, name: str) -> Label:
-        """The label of an input, a formula or a parameter."""
-        return label_of(self.programme, self.graph, name)
 
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
         """The JSON of ``karama law explain``: amounts with two decimals, labels in one language.
@@ -195,4 +191,4 @@ def _named(programme: Programme, binding: Binding, decision: Decision, name: str
     return Month.of(value) if is_month and isinstance(value, dt.date) else value
 
 
-__all__ = ["ConditionExplained", "Explanation", "explain", "label_of", "phrases_of", "plain"]
+__all__ = ["ConditionExplained", "Explanation", "explain", "phrases_of", "plain"]
