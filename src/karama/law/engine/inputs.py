@@ -6,6 +6,7 @@ The same declaration checks a household file, a register, writes the column dict
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karama.law.engine.expressions import Column, Entity
@@ -85,4 +86,8 @@ class Inputs:
 
     def get(self, name: str) -> InputColumn | None:
         """A column by its name."""
-        return next((column for column in self.columns if column.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, InputColumn]:
+        return {column.name: column for column in reversed(self.columns)}

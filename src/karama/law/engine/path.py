@@ -55,6 +55,8 @@ class PathFinder:
         self._persons = decision.persons
         self._person_key = graph.inputs.person_key
         self._known: dict[tuple[str, str | None], _Reads] = {}
+        self._personal = {column.name for column in graph.inputs.of(Entity.PERSON)}
+        self._personal |= {one.name for one in graph.of(Entity.PERSON)}
 
     def of(self, name: str, person: Mapping[str, Any] | None = None) -> Path:
         """The way to a formula's value, for a person where it stands on persons."""
@@ -88,18 +90,11 @@ class PathFinder:
             self._walk(self._graph.definitions[name].node, person, self._known[key])
         return self._known[key]
 
-    def _is_personal(self, name: str) -> bool:
-        definition = self._graph.definitions.get(name)
-        if definition is not None:
-            return definition.formula.entity is Entity.PERSON
-        column = self._graph.inputs.get(name)
-        return column is not None and column.entity is Entity.PERSON
-
     def _who(self, name: str, person: Mapping[str, Any] | None) -> str | None:
-        return person[self._person_key] if person is not None and self._is_personal(name) else None
+        return person[self._person_key] if person is not None and name in self._personal else None
 
     def _value(self, name: str, person: Mapping[str, Any] | None) -> object:
-        row = person if person is not None and self._is_personal(name) else self._household
+        row = person if person is not None and name in self._personal else self._household
         return row.get(name)
 
     def _walk(self, node: e.Node, person: Mapping[str, Any] | None, reads: _Reads) -> None:

@@ -100,9 +100,15 @@ def _expression(node: e.Node, graph: Graph) -> Callable[..., Any]:
     exec(compile(source, "<expression>", "exec"), namespace)  # noqa: S102 - text written from validated nodes
     evaluate, constants = namespace["evaluate"], tuple(writer.constants.values())
 
+    last: tuple[Binding | None, list[object]] = (None, [])
+
     def value(binding: Binding, household: Mapping[str, Any], person: Mapping[str, Any] | None) -> object:
-        with localcontext(EXACT):
+        nonlocal last
+        known, bound = last
+        if known is not binding:
             bound = [_constant_value(one, binding) for one in constants]
+            last = (binding, bound)
+        with localcontext(EXACT):
             return evaluate(bound, binding.month, household, person)
 
     return value
