@@ -52,10 +52,9 @@ def build_register(households: int, folder: Path) -> dict[str, int]:
         copies = -(-households // own)
         for table, keys in (("households", ["household_id"]), ("persons", ["household_id", "person_id"])):
             renamed = ", ".join(f"{key} || '-' || n AS {key}" for key in keys)
-            connection.execute(
-                f"COPY (SELECT * REPLACE ({renamed})"
-                f" FROM read_parquet('{source / table}.parquet'), range({copies}) t(n) ORDER BY {', '.join(keys)}) TO '{folder / table}.parquet' (FORMAT parquet)"
-            )
+            copied = f"SELECT * REPLACE ({renamed}) FROM read_parquet('{source / table}.parquet'), range({copies}) t(n)"
+            target = f"'{folder / table}.parquet' (FORMAT parquet)"
+            connection.execute(f"COPY ({copied} ORDER BY {', '.join(keys)}) TO {target}")
             counts[table] = connection.read_parquet(str(folder / f"{table}.parquet")).count("*").fetchall()[0][0]
     return counts
 
@@ -187,7 +186,8 @@ def _page(content: dict[str, object], table: str, ratio: str) -> str:
 ## The amounts of one month
 
 Synthetic register, {counts["households"]:,} households and {content["persons"]:,} persons, month {MONTH},
-run on {content["date"]}: {about["cores"]} cores, {about["memory_gib"]} GiB, Python {about["python"]}, DuckDB {about["versions"]["duckdb"]},
+run on {content["date"]}: {about["cores"]} cores, {about["memory_gib"]} GiB, Python {about["python"]},
+DuckDB {about["versions"]["duckdb"]},
 SQLGlot {about["versions"]["sqlglot"]}. {content["runs"]} runs of each variant in turn, each in a fresh process; the
 machine is shared, so medians and ratios count, not seconds. The graph and the SQL give every household the same amount
 ({counts["eligible"]:,} eligible, {counts["amount_centimes"] / 100:,.2f} MAD).
