@@ -57,7 +57,11 @@ def working_in(folder: Path, memory_limit: str | None) -> Iterator[duckdb.DuckDB
             except duckdb.Error as error:
                 message = f"memory limit '{memory_limit}' is not understood: write for example 4GB"
                 raise BadInputError(message) from error
-        yield connection
+        try:
+            yield connection
+        except BaseException:
+            connection.interrupt()  # a query stopped by Ctrl-C goes on in its threads, and closing would wait for it
+            raise
 
 
 @contextlib.contextmanager
