@@ -61,7 +61,3 @@ def main() -> None:
             raise
         sys.stderr.write("karama: interrupted; nothing half-done was kept\n")
         sys.exit(InterruptedWorkError.exit_code)
-
-
-if __name__ == "__main__":
-    main()
