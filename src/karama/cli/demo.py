@@ -141,6 +141,13 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """Answers each request in a thread of its own."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that went away before its answer was whole."""
+
+
 def _server(port: int, folder: Path) -> ThreadingHTTPServer:
     """A server of the folder on this machine only, its port taken before the long work begins.
 
@@ -148,7 +155,7 @@ def _server(port: int, folder: Path) -> ThreadingHTTPServer:
         BadInputError: the port is in use, or not allowed to this user.
     """
     try:
-        return ThreadingHTTPServer((HOST, port), partial(_Quiet, directory=str(folder)))
+        return _Server((HOST, port), partial(_Quiet, directory=str(folder)))
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
