@@ -79,7 +79,7 @@ lock:
 
 clean:
 	@$(call say,removing the environment and what the tools left)
-	rm -rf $(VENV) build dist out coverage.json .coverage .coverage.* htmlcov \
+	rm -rf $(VENV) build demo dist out coverage.json .coverage .coverage.* htmlcov \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 

@@ -96,6 +96,8 @@ _HOUSEHOLD_COLUMNS = (
         Label("indice socio-économique", "المؤشر الاجتماعي والاقتصادي", "socio-economic score"),
         "RSU",
         default=None,
+        least=0,
+        most=99,
     ),
     InputColumn(
         "score_effective_from",
@@ -113,6 +115,8 @@ _HOUSEHOLD_COLUMNS = (
         Label("indice précédent", "المؤشر السابق", "previous score"),
         "RSU",
         default=None,
+        least=0,
+        most=99,
     ),
     InputColumn(
         "resident",

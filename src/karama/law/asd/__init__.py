@@ -36,10 +36,14 @@ def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:
     """
     household = with_region(raw, where)
     inputs = household.pop("score_inputs", None)
-    if household.get("score") is None and inputs is not None:
-        from karama.law.rsu import score_household  # noqa: PLC0415 - most households come with their score
+    if inputs is not None:
+        from karama.law import rsu  # noqa: PLC0415 - most households come with their score only
 
-        household["score"] = score_household({**raw, "score_inputs": inputs}, month, where)
+        variables = {**raw, "score_inputs": inputs}
+        if household.get("score") is None:
+            household["score"] = rsu.score_household(variables, month, where)
+        else:
+            rsu.prepare(variables, month, where)  # not read, but a wrong name is not passed over
     if "score_effective_from" not in household and household.get("score") is not None:
         household["score_effective_from"] = str(month - 1)
     check_members(household.get("members"), where)
@@ -138,8 +142,6 @@ CONDITIONS = (
             "بلغت مدة التصريح بالضمان الاجتماعي",
             "the social-security declaration period is reached",
         ),
-        value="social_security_months",
-        required="social_security_declaration_months",
         correct_at=ASD_SPACE,
     ),
     Condition(
