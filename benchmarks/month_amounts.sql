@@ -51,7 +51,7 @@ member AS (
 ),
 births AS (
     SELECT household_id, person_id, birth_date, live_birth_order, birth_grant_claim_date,
-        ROW_NUMBER() OVER (PARTITION BY household_id ORDER BY birth_date, person_id) AS n
+        ROW_NUMBER() OVER (PARTITION BY household_id, mother_id ORDER BY birth_date, person_id) AS n
     FROM persons
     WHERE role = 'child' AND birth_date <= DATE '2025-11-30'
         AND household_id IN (
@@ -78,7 +78,8 @@ decided AS (
             AND NOT (h.other_family_allowance OR COALESCE(m.allowance, FALSE))
             AND NOT (h.state_pay OR COALESCE(m.pay, FALSE))
             AND NOT (h.pension OR COALESCE(m.pension, FALSE))
-            AND NOT h.fonds_entraide_familiale AS eligible,
+            AND NOT h.fonds_entraide_familiale
+            AND m.household_id IS NOT NULL AS eligible,
         f.amount AS children,
         g.amount AS grants
     FROM households h

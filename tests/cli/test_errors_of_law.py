@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -227,26 +226,17 @@ def test_a_place_that_cannot_be_written_ends_with_7(karama: Karama) -> None:
     assert (ended.code, ended.err.startswith("karama: none/answers.csv: cannot be written")) == (7, True)
 
 
-def test_a_command_stopped_by_a_key_ends_with_8(karama: Karama) -> None:
+def test_a_command_stopped_by_a_key_ends_with_8(tmp_path: Path) -> None:
     """The command waits for its input in a pipe; when it has opened it, somebody presses Ctrl-C."""
-    pipe = karama.folder / "pipe"
+    pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    over = threading.Event()
-
-    def press() -> None:
-        with pipe.open("w"):
-            os.kill(os.getpid(), signal.SIGINT)
-            over.wait()
-
-    fingers = threading.Thread(target=press)
-    fingers.start()
-    try:
-        ended = karama("law explain pipe --month 2026-03")
-    finally:
-        over.set()
-        fingers.join()
-    assert (ended.code, ended.out) == (8, "")
-    assert ended.err == "karama: interrupted; nothing half-done was kept\n"
+    call = [sys.executable, "-m", "karama", "law", "explain", str(pipe), "--month", "2026-03"]
+    command = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with pipe.open("w"):
+        command.send_signal(signal.SIGINT)
+        out, err = command.communicate(timeout=60)
+    assert (command.returncode, out) == (8, "")
+    assert err == "karama: interrupted; nothing half-done was kept\n"
 
 
 def test_the_program_itself_ends_with_the_code(tmp_path: Path) -> None:

@@ -128,7 +128,8 @@ def test_parameters_are_listed_for_people_and_for_programs(karama: Karama) -> No
     assert len(doubtful) < len(every)
     assert karama("law parameters --unconfirmed --lang en").out.count("\n? ") == len(doubtful) - 1
     assert karama("law parameters --programme amo_tadamon --lang en").out == (
-        "✓ score_threshold = 9.3264284 (from 2022-12)\n    score threshold · score · confirmed · decree 2-22-923\n"
+        "? score_threshold = 9.3264284 (from 2022-12)\n    score threshold · score · inferred · decree 2-22-923\n"
+        "    first month inferred from the number of the decree\n"
     )
 
 

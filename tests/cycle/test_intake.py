@@ -64,7 +64,7 @@ def test_faults_of_households_are_listed_with_their_rule(tmp_path: Path) -> None
         (HOUSEHOLDS, "F13", "F13", "payment_channel", "pigeon", "code_not_allowed"),
         (HOUSEHOLDS, "F2", "F2", "resident", None, "value_missing"),
         (HOUSEHOLDS, "F3", "F3", "commune", "44210106", "commune_not_nine_digits"),
-        (HOUSEHOLDS, "F4", "F4", "commune", "134210106", "commune_not_nine_digits"),
+        (HOUSEHOLDS, "F4", "F4", "commune", "134210106", "commune_unknown"),
         (HOUSEHOLDS, "F5", "F5", "commune", "040000000", "commune_unknown"),
         (HOUSEHOLDS, "F6", "F6", "commune", None, "commune_not_nine_digits"),
         (HOUSEHOLDS, "F7", "F7", "province", "05421", "province_not_of_commune"),

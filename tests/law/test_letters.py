@@ -171,7 +171,7 @@ def test_a_letter_in_french_line_by_line() -> None:
     assert "  ✓ l'indice est inférieur ou égal au seuil [décret 2-23-1068] — valeur : 9,1 ; limite : 9,743001" in lines
     assert "  + 400,00 MAD : aide à l'enfant — P2, rang 1 [loi 58-23, art. 1-2 ; décret 2-23-1067]" in lines
     assert "      · date de naissance (P2) : 14/09/2012 — RNP" in lines
-    assert "      · nombre d'enfants aidés par famille : 6 enfants (loi 58-23 ; page officielle de l'ASD)" in lines
+    assert "      · âge limite de l'enfant : 21 ans (loi 58-23 ; page officielle de l'ASD)" in lines
 
 
 def test_a_refusal_says_where_to_have_the_fact_corrected() -> None:

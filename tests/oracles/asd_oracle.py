@@ -153,6 +153,8 @@ def refusals(household: dict[str, Any], present: list[dict[str, Any]], month: st
     ]
     if household.get("fonds_entraide_familiale", False):
         reasons.append("fonds_entraide_familiale")
+    if not present:
+        reasons.append("not_eligible_for_any_aid")
     return reasons
 
 
@@ -239,7 +241,10 @@ def birth_lines(members: list[dict[str, Any]], first: date, last: date) -> list[
         if member["role"] == "child" and member["birth_date"] <= last.isoformat()
     )
     lines = []
-    for place, (birth, person_id, member) in enumerate(born, 1):
+    siblings: dict[str, int] = {}
+    for birth, person_id, member in born:
+        mother = member.get("mother_id") or ""
+        place = siblings[mother] = siblings.get(mother, 0) + 1
         claimed = day(member.get("birth_grant_claim_date"))
         if claimed is None or not first <= claimed <= last:
             continue

@@ -386,5 +386,6 @@ def test_random_households_reach_every_benefit_rank_and_ground_of_refusal() -> N
     assert reasons == {
         "before_first_month_due", "no_claim", "no_score_in_force", "score_above_threshold", "not_resident",
         "member_not_in_rnp", "other_family_allowance", "state_pay", "pension", "fonds_entraide_familiale",
+        "not_eligible_for_any_aid",
     }  # fmt: skip
     assert 0.7 < eligible / 6000 < 0.9

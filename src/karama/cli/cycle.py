@@ -49,6 +49,11 @@ def run_command(
         engine=engine,
         memory_limit=memory_limit,
     )
+    for name in result.manifest["undecided"]:
+        typer.echo(
+            f"{register}: no file for programme '{name}': nothing was decided for it; add one, or an empty one",
+            err=True,
+        )
     if output is Format.JSON:
         typer.echo(json_text(result.manifest))
     else:

@@ -209,7 +209,9 @@ class _Run:
             with self._step("output_hashes"):
                 outputs = self._output_hashes(connection)
             totals = totals_of(connection, self.draft)
-        return {**self._head(chosen, origin), "inputs": inputs, **_taken(intake), "outputs": outputs,
+        undecided = [one.programme.name for one in chosen if one not in present]
+        head = {**self._head(chosen, origin), "undecided": undecided}
+        return {**head, "inputs": inputs, **_taken(intake), "outputs": outputs,
             "outputs_sha256": overall_hash({name: one["rows_sha256"] for name, one in outputs.items()}),
             "totals": totals, **self._tail(),
         }  # fmt: skip

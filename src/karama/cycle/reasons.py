@@ -69,7 +69,12 @@ _SAME = (
     "p.counts_as_at_school = n.counts_as_at_school AND p.father_deceased = n.father_deceased"
     " AND p.severe_disability = n.severe_disability"
 )
-_RATES = ("amount_at_first_ranks", "amount_at_next_ranks", "supplement_if_disabled")
+_RATES = (
+    "amount_at_first_ranks",
+    "amount_at_next_ranks",
+    "supplement_at_first_ranks",
+    "supplement_at_next_ranks",
+)
 
 
 def _rank_class(row: str) -> str:

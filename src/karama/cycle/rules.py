@@ -109,12 +109,14 @@ def _place_rules(file: RegisterFile) -> Iterator[Rule]:
     if "commune" not in file.types or not any(column.name == "commune" for column in file.columns):
         return
     region = f"CAST(substr(commune, 1, 2) AS INTEGER) BETWEEN 1 AND {_REGION_COUNT}"
-    well_formed = f"CASE WHEN regexp_full_match(commune, '[0-9]{{9}}') THEN {region} ELSE false END"
-    yield Rule(_PLACES["commune"], "commune", f"commune IS NULL OR NOT {well_formed}")
-    yield Rule("commune_unknown", "commune", f"{well_formed} AND commune NOT IN (SELECT code FROM known_communes)")
+    nine_digits = "coalesce(regexp_full_match(commune, '[0-9]{9}'), false)"
+    well_formed = f"CASE WHEN {nine_digits} THEN {region} ELSE false END"
+    unknown = f"(NOT {well_formed} OR commune NOT IN (SELECT code FROM known_communes))"
+    yield Rule(_PLACES["commune"], "commune", f"NOT {nine_digits}")
+    yield Rule("commune_unknown", "commune", f"{nine_digits} AND {unknown}")
     for name, digits in (("region", 2), ("province", 5)):
         if name in file.types:
-            yield Rule(_PLACES[name], name, f"{name} IS DISTINCT FROM substr(commune, 1, {digits})")
+            yield Rule(_PLACES[name], name, f"{well_formed} AND {name} IS DISTINCT FROM substr(commune, 1, {digits})")
 
 
 def _date_rules(file: RegisterFile) -> Iterator[Rule]:

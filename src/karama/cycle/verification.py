@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 _SHOWN = 5
 _THERE = '"(there)"'
 """A column that no table of a month has: whether a row is on that side."""
-_REPLAYED = ("law_version", "inputs", "faults", "rows_left_out", "outputs", "outputs_sha256", "totals")
+_REPLAYED = (
+    "synthetic",
+    "currency",
+    "law_version",
+    "inputs",
+    "faults",
+    "rows_left_out",
+    "outputs",
+    "outputs_sha256",
+    "totals",
+)
 """What a replay must find again in the manifest; times and memory may differ."""
 
 

@@ -10,6 +10,8 @@ from karama.law.inputs import REGIONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from karama.foundation.months import Month
+
 COMMUNE_DIGITS = 9
 
 
@@ -36,16 +38,17 @@ def with_region(raw: dict[str, Any], where: str) -> dict[str, Any]:
     return {**raw, "region": commune[:2]}
 
 
-def check_members(members: object, where: str) -> None:
-    """One head, and nobody dead before birth.
+def check_members(members: object, month: Month, where: str) -> None:
+    """One living head, or one who died and has no successor yet; nobody dead before birth.
 
     Raises:
         BadInputError: no head or several, or a date of death before the birth; names the member and the field.
     """
     persons = [one for one in members if isinstance(one, dict)] if isinstance(members, list) else []
-    heads = sum(1 for one in persons if one.get("role") == "head")
-    if persons and heads != 1:
-        message = f"{where}: field 'role': {heads} members are 'head': exactly one must be"
+    heads = [str(one.get("death_date") or "") for one in persons if one.get("role") == "head"]
+    living = sum(1 for died in heads if not died or died >= str(month.first_day))
+    if persons and (not heads or living > 1):
+        message = f"{where}: field 'role': {living} members are 'head': exactly one must be"
         raise BadInputError(message)
     for number, one in enumerate(persons, start=1):
         _check_dates(one, f"{where}: member {number}")

@@ -85,7 +85,7 @@ def listing(
         if month is not None:
             started = any(value.starts(amounts) <= month for value in values)
             values = [parameter.at(month, amounts)] if started else []
-        rows += [Row(programme, parameter, value) for value in values]
+        rows += [Row(programme, parameter, value.on(amounts)) for value in values]
     return [row for row in rows if row.dated.status.unconfirmed or not unconfirmed_only]
 
 

@@ -73,10 +73,11 @@ _NOTES = (
         "au moins un membre couvert par un autre régime que le RAMED",
         "فرد واحد على الأقل مشمول بنظام غير راميد",
     ),
+    ("degree of invalidity: unknown", "degré d'invalidité : inconnu", "درجة العجز: غير معروفة"),
     (
-        "at ranks 4 to 6: inferred; degree of invalidity: unknown",
-        "aux rangs 4 à 6 : déduit ; taux d'invalidité : inconnu",
-        "في الرتب 4 إلى 6: مستنتج؛ نسبة العجز: غير معروفة",
+        "first month inferred from the number of the decree",
+        "premier mois déduit du numéro du décret",
+        "أول شهر مستنتج من رقم المرسوم",
     ),
     (
         "both transcriptions divide by all members, the text says members aged 15+",
@@ -125,11 +126,6 @@ _NOTES = (
         "region 07 urban: 0.194 in one transcription, 0.197 in the other",
         "région 07, urbain : 0,194 dans une transcription, 0,197 dans l'autre",
         "الجهة 07، حضري: 0.194 في أحد النقلين و0.197 في الآخر",
-    ),
-    (
-        "the day included, clamped to the month's end: inferred",
-        "le jour compris, ramené à la fin du mois : déduit",
-        "اليوم محتسب، ويرد إلى نهاية الشهر: مستنتج",
     ),
     (
         "the ordinary not-at-school amount is assumed",

@@ -214,7 +214,7 @@ OF_HOUSEHOLDS: list[tuple[str, Callable[..., Any], str]] = [
 ]
 
 OF_PERSONS: list[tuple[str, Callable[..., Any], str]] = [
-    ("rank by text", lambda worker, mother: rank(worker, mother.otherwise("x")), "otherwise() mixes"),
+    ("rank by text", lambda worker, mother: rank(worker, mother.otherwise("x")), "a rank cannot be ordered by"),
     (
         "rank by an identifier",
         lambda worker, person_id: rank(worker, person_id),

@@ -20,9 +20,10 @@ from karama.law.engine.parameters import ParameterSet
 from karama.law.engine.programme import Benefit, Condition, Programme
 from karama.law.households import check_members, with_region
 from karama.law.inputs import REGISTER
+from karama.law.presence import formulas as presence
 
 HERE = Path(__file__).parent
-FOLDERS = ("eligibility", "child_aid", "flat_aid", "birth_grant", "back_to_school")
+FOLDERS = ("../presence", "eligibility", "child_aid", "flat_aid", "birth_grant", "back_to_school")
 ASD_SPACE = Label("espace ASD", "فضاء الدعم الاجتماعي المباشر", "the ASD space")
 RNP = Label("Registre national de la population (RNP)", "السجل الوطني للسكان", "national population registry (RNP)")
 RSU = Label("Registre social unifié (RSU)", "السجل الاجتماعي الموحد", "single social registry (RSU)")
@@ -46,7 +47,7 @@ def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:
             rsu.prepare(variables, month, where)  # not read, but a wrong name is not passed over
     if "score_effective_from" not in household and household.get("score") is not None:
         household["score_effective_from"] = str(month - 1)
-    check_members(household.get("members"), where)
+    check_members(household.get("members"), month, where)
     return household
 
 
@@ -171,7 +172,7 @@ PROGRAMME = Programme(
     currency="MAD",
     law=Law(
         REGISTER,
-        formulas_of(eligibility, score_in_force, child_aid, flat_aid, birth_grant, back_to_school),
+        formulas_of(presence, eligibility, score_in_force, child_aid, flat_aid, birth_grant, back_to_school),
         ParameterSet.load(HERE / folder / "parameters.yaml" for folder in FOLDERS),
     ),
     conditions=CONDITIONS,

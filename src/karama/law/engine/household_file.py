@@ -163,7 +163,8 @@ def read_value(raw: object, column: InputColumn, where: str) -> Any:  # noqa: AN
 def _form(kind: Type, *, month: bool) -> str:
     if kind.kind is Kind.DATE and not month:
         return ": write YYYY-MM-DD"
-    return {Kind.BOOLEAN: ": write true or false", Kind.DECIMAL: ": write a plain number"}.get(kind.kind, "")
+    plain = f": write a plain number with at most {kind.places} places"
+    return {Kind.BOOLEAN: ": write true or false", Kind.DECIMAL: plain}.get(kind.kind, "")
 
 
 def _parse(raw: object, kind: Type, *, month: bool) -> Any:  # noqa: ANN401 - one line per kind

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
@@ -68,6 +68,13 @@ class DatedValue:
     status: Status
     reference: str
     note: str = ""
+    paid_status: Status | None = None
+
+    def on(self, clock: Clock) -> DatedValue:
+        """The value with its status on a clock: an amount may be sure and the month it is first paid not."""
+        if clock == "paid" and self.paid_status is not None:
+            return replace(self, status=self.paid_status)
+        return self
 
     def starts(self, clock: Clock) -> Month:
         """First month of the value on a clock."""
@@ -109,7 +116,7 @@ class DatedParameter:
                 f" one starts in {first}; add an earlier value, or ask for a later month"
             )
             raise LawError(message)
-        return max(in_force, key=lambda one: (one.starts(clock), one.legal_from))
+        return max(in_force, key=lambda one: (one.starts(clock), one.legal_from)).on(clock)
 
     @property
     def is_switch(self) -> bool:
@@ -253,7 +260,9 @@ def _dated_value(raw: dict[str, Any], entry: dict[str, Any], where: str) -> Date
     value = _value(raw["value"], entry, where)
     legal_from = Month.parse(raw["legal_from"])
     paid_from = Month.parse(raw["paid_from"]) if "paid_from" in raw else legal_from
-    return DatedValue(legal_from, paid_from, value, Status(raw["status"]), raw["reference"], raw.get("note", ""))
+    paid_status = Status(raw["paid_status"]) if "paid_status" in raw else None
+    status, reference, note = Status(raw["status"]), raw["reference"], raw.get("note", "")
+    return DatedValue(legal_from, paid_from, value, status, reference, note, paid_status)
 
 
 def _entries(value: ParameterValue | Mapping[str, ParameterValue]) -> Iterator[ParameterValue]:

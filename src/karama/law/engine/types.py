@@ -115,6 +115,8 @@ def common_type(types: list[Type], where: str) -> Type:
         places = max(one.places for one in numbers)
         whole = max(one.digits - one.places for one in numbers)
         return replace(decimal(whole + places, places), nullable=nullable)
+    if kinds == {Kind.TEXT, Kind.CHOICE}:
+        return replace(TEXT, nullable=nullable)
     if len(kinds) == 1:
         return replace(types[0], nullable=nullable)
     message = f"{where} mixes {' and '.join(sorted(str(one) for one in set(types)))}: use values of one nature"

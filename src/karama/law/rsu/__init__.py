@@ -24,6 +24,7 @@ from karama.law.engine.programme import Programme
 from karama.law.engine.types import BOOLEAN, INTEGER
 from karama.law.households import check_members, with_region
 from karama.law.inputs import REGISTER
+from karama.law.presence import formulas as presence
 from karama.law.rsu.score import formulas
 from karama.law.rsu.score.variables import VARIABLES, Variable
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from karama.law.engine.expressions import Node
 
+HERE = Path(__file__).parent.parent
 MOST_MAD_PER_YEAR = 999_999  # a ratio has six digits before the point
 
 
@@ -77,7 +79,7 @@ def prepare(raw: dict[str, Any], month: Month, where: str) -> dict[str, Any]:
         what = "is missing" if variables is None else f"{variables!r} is no object"
         message = f"{where}: field 'score_inputs': {what}: write {{...}} with the variables declared to the RSU"
         raise BadInputError(message)
-    check_members(members, where)
+    check_members(members, month, where)
     _check_head(members, month, where)
     _check_variables(variables, len(members) if isinstance(members, list) else 0, where)
     kept = _kept(raw, _SHARED, _KNOWN_OF_HOUSEHOLDS, where)
@@ -156,8 +158,8 @@ PROGRAMME = Programme(
     currency="MAD",
     law=Law(
         INPUTS,
-        [*formulas_of(formulas), has_members, kind],
-        ParameterSet.load([Path(__file__).parent / "score" / "parameters.yaml"]),
+        [*formulas_of(presence, formulas), has_members, kind],
+        ParameterSet.load(HERE / folder / "parameters.yaml" for folder in ("presence", "rsu/score")),
     ),
     conditions=(),
     benefits=(),

@@ -22,9 +22,13 @@ LONG_AGO = dt.date(1, 1, 1)
     label=Label("ordre chez la mère", "الترتيب لدى الأم", "order among the mother's births"),
     reference="loi 58-23; counting rule 7 (inferred)",
 )
-def mother_birth_order(role: Node, birth_date: Node, live_birth_order: Node) -> Node:
-    """As recorded, else the rank among the family's children of any age, alive or dead."""
-    return live_birth_order.otherwise(rank(role.equals("child") & (birth_date <= last_day()), birth_date))
+def mother_birth_order(role: Node, birth_date: Node, mother_id: Node, live_birth_order: Node) -> Node:
+    """As recorded, else the rank among the mother's children in the family, of any age, alive or dead.
+
+    Children whose mother is not recorded are taken as of one mother.
+    """
+    born = role.equals("child") & (birth_date <= last_day())
+    return live_birth_order.otherwise(rank(born, birth_date, within=(mother_id.otherwise(""),)))
 
 
 @formula(
@@ -38,6 +42,7 @@ def birth_grant_claimed(
     birth_grant_claim_date: Node,
     birth_grant_births_from: Node,
     birth_grant_claim_months: Node,
+    birth_grant_last_day_included: Node,
 ) -> Node:
     """Claimed in the month, at the latest six calendar months after the birth, the day included.
 
@@ -46,7 +51,9 @@ def birth_grant_claimed(
     claim = birth_grant_claim_date.otherwise(LONG_AGO)
     this_month = (claim >= first_day()) & (claim <= last_day()) & (claim >= birth_date)
     elapsed = months_since(birth_date)
-    on_the_last_month = elapsed.equals(birth_grant_claim_months) & (day_of(claim) <= day_of(birth_date))
+    on_the_day = day_of(claim).equals(day_of(birth_date)) & birth_grant_last_day_included
+    in_time_that_month = (day_of(claim) < day_of(birth_date)) | on_the_day
+    on_the_last_month = elapsed.equals(birth_grant_claim_months) & in_time_that_month
     in_time = (elapsed < birth_grant_claim_months) | on_the_last_month
     return role.equals("child") & (birth_date >= birth_grant_births_from) & this_month & in_time
 

@@ -118,13 +118,24 @@ def amount_at_next_ranks(
 
 @formula(
     entity=PERSON,
-    label=Label("complément en cas de handicap", "تكملة الإعاقة", "supplement if disabled"),
+    label=Label("complément aux premiers rangs", "التكملة في الرتب الأولى", "supplement at the first ranks"),
     reference="décret 2-23-1067",
     unit="centimes",
 )
-def supplement_if_disabled(severe_disability: Node, disability_supplement_amount: Node) -> Node:
-    """What a severe disability (handicap lourd) adds for a child that is paid."""
+def supplement_at_first_ranks(severe_disability: Node, disability_supplement_amount: Node) -> Node:
+    """What a severe disability (handicap lourd) adds at ranks 1 to 3."""
     return when(severe_disability, disability_supplement_amount)
+
+
+@formula(
+    entity=PERSON,
+    label=Label("complément aux rangs suivants", "التكملة في الرتب الموالية", "supplement at the next ranks"),
+    reference="décret 2-23-1067 (inferred)",
+    unit="centimes",
+)
+def supplement_at_next_ranks(severe_disability: Node, disability_supplement_next_ranks_amount: Node) -> Node:
+    """What a severe disability (handicap lourd) adds from rank 4."""
+    return when(severe_disability, disability_supplement_next_ranks_amount)
 
 
 @formula(
@@ -148,7 +159,8 @@ def rank_among_counted(
     birth_date_place: Node,
     amount_at_first_ranks: Node,
     amount_at_next_ranks: Node,
-    supplement_if_disabled: Node,
+    supplement_at_first_ranks: Node,
+    supplement_at_next_ranks: Node,
     first_ranks: Node,
 ) -> Node:
     """Oldest first; equal birth dates in the order that gives the family most, then by identifier.
@@ -156,12 +168,16 @@ def rank_among_counted(
     Where the last of the first ranks may fall within a day of birth, the child who gains most from it goes first;
     then the one who brings most at the next ranks, since the seventh brings nothing.
     """
-    gain = when(birth_date_place <= first_ranks, amount_at_first_ranks - amount_at_next_ranks)
+    first, following = (
+        amount_at_first_ranks + supplement_at_first_ranks,
+        amount_at_next_ranks + supplement_at_next_ranks,
+    )
+    gain = when(birth_date_place <= first_ranks, first - following)
     return rank(
         is_counted_child,
         birth_date,
         descending(gain),
-        descending(amount_at_next_ranks + supplement_if_disabled),
+        descending(following),
     )
 
 
@@ -211,11 +227,20 @@ def child_aid(
     unit="centimes",
 )
 def disability_supplement(
-    child_rank: Node, supplement_if_disabled: Node, children_limit: Node, supplement_beyond_sixth: Node
+    child_rank: Node,
+    supplement_at_first_ranks: Node,
+    supplement_at_next_ranks: Node,
+    first_ranks: Node,
+    children_limit: Node,
+    supplement_beyond_sixth: Node,
 ) -> Node:
     """Monthly supplement of a severely disabled child (handicap lourd) that counts."""
-    paid = (child_rank > 0) & ((child_rank <= children_limit) | supplement_beyond_sixth)
-    return when(paid, supplement_if_disabled)
+    return case(
+        (child_rank.equals(0), 0),
+        (child_rank <= first_ranks, supplement_at_first_ranks),
+        ((child_rank <= children_limit) | supplement_beyond_sixth, supplement_at_next_ranks),
+        otherwise=0,
+    )
 
 
 @formula(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from karama.law.engine.language import (
     any_person,
     case,
     first_day,
-    last_day,
     months_since,
     sum_of,
     when,
@@ -24,19 +22,6 @@ if TYPE_CHECKING:
     from karama.law.engine.expressions import Node
 
 HOUSEHOLD, PERSON = Entity.HOUSEHOLD, Entity.PERSON
-FAR_FUTURE = dt.date(9999, 12, 31)
-
-
-@formula(
-    entity=PERSON,
-    label=Label("présent dans le mois", "حاضر خلال الشهر", "present in the month"),
-    reference="counting rule 1",
-)
-def is_present(birth_date: Node, death_date: Node, birth_month_counts: Node, death_month_counts: Node) -> Node:
-    """Born by the end of the month and not dead before it; the months of birth and death count by default."""
-    born = birth_date <= case((birth_month_counts, last_day()), otherwise=first_day())
-    alive = death_date.otherwise(FAR_FUTURE) >= case((death_month_counts, first_day()), otherwise=first_day(1))
-    return born & alive
 
 
 @formula(

@@ -30,10 +30,12 @@ def is_member_under_age_limit(is_present: Node, role: Node, birth_date: Node, ch
     label=Label("aide forfaitaire possible", "الإعانة الجزافية ممكنة", "flat aid possible"),
     reference="loi 58-23, art. 2; counting rule 6",
 )
-def flat_aid_allowed(counted_children: Node, is_member_under_age_limit: Node, flat_aid_basis: Node) -> Node:
-    """No counted child; under the other reading, no member under 21 either."""
+def flat_aid_allowed(
+    is_present: Node, counted_children: Node, is_member_under_age_limit: Node, flat_aid_basis: Node
+) -> Node:
+    """Somebody is there and no child counts; under the other reading, no member under 21 either."""
     narrow = flat_aid_basis.equals("no_counted_child") | ~any_person(is_member_under_age_limit)
-    return counted_children.equals(0) & narrow
+    return any_person(is_present) & counted_children.equals(0) & narrow
 
 
 @formula(

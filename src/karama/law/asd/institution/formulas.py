@@ -24,10 +24,12 @@ REFERENCE = "loi 58-23, art. 16; décret 2-25-1064"
     label=Label("le premier mois dû est atteint", "تم بلوغ أول شهر مستحق", "the first month due is reached"),
     reference=REFERENCE,
 )
-def ward_first_month_reached(claim_month: Node, admitted: Node, institution_aid_from: Node) -> Node:
-    """The later of December 2025, the month of the claim and the month of admission."""
-    admitted_by_now = (months_since(claim_month) >= 0) & (months_since(admitted) >= 0)
-    return (first_day() >= institution_aid_from) & admitted_by_now
+def ward_first_month_reached(
+    claim_month: Node, admitted: Node, institution_aid_from: Node, admission_bounds_first_month: Node
+) -> Node:
+    """The later of December 2025, the month of the claim and, by default, the month of admission."""
+    admitted_by_now = ~admission_bounds_first_month | (months_since(admitted) >= 0)
+    return (first_day() >= institution_aid_from) & (months_since(claim_month) >= 0) & admitted_by_now
 
 
 @formula(
@@ -78,10 +80,20 @@ def ward_minor_or_released(months_since_majority: Node, release: Node) -> Node:
     return (months_since_majority < 0) | (release > 0)
 
 
+@formula(
+    entity=WARD,
+    label=Label("mois depuis la dernière mensualité", "أشهر منذ آخر قسط", "months since the last monthly amount"),
+    reference=REFERENCE,
+)
+def months_past_majority(months_since_majority: Node, majority_month_is_due: Node) -> Node:
+    """Over 0 once no month is due any more: the month of the 18th birthday is the first such one by default."""
+    return months_since_majority + case((majority_month_is_due, 0), otherwise=1)
+
+
 @formula(entity=WARD, label=Label("mensualité due", "قسط شهري مستحق", "monthly amount due"), reference=REFERENCE)
-def ward_month_due(ward_first_month_reached: Node, ward_still_there: Node, months_since_majority: Node) -> Node:
-    """The last month is the one before the month of the 18th birthday."""
-    return ward_first_month_reached & ward_still_there & (months_since_majority < 0)
+def ward_month_due(ward_first_month_reached: Node, ward_still_there: Node, months_past_majority: Node) -> Node:
+    """The first month is reached, the child is still there, the last month is not past."""
+    return ward_first_month_reached & ward_still_there & (months_past_majority <= 0)
 
 
 @formula(
@@ -91,11 +103,19 @@ def ward_month_due(ward_first_month_reached: Node, ward_still_there: Node, month
     unit="months",
 )
 def months_due(
-    claim_month: Node, admitted: Node, left_on: Node, months_since_majority: Node, institution_aid_from: Node
+    claim_month: Node,
+    admitted: Node,
+    left_on: Node,
+    months_past_majority: Node,
+    institution_aid_from: Node,
+    admission_bounds_first_month: Node,
 ) -> Node:
     """Months from the first one due to the present one, or to the last one due."""
-    since_first = least(months_since(claim_month), months_since(admitted), months_since(institution_aid_from))
-    since_last = greatest(0, months_since(left_on.otherwise(first_day())), months_since_majority + 1)
+    since_claim = least(months_since(claim_month), months_since(institution_aid_from))
+    since_first = case(
+        (admission_bounds_first_month, least(since_claim, months_since(admitted))), otherwise=since_claim
+    )
+    since_last = greatest(0, months_since(left_on.otherwise(first_day())), months_past_majority)
     return greatest(0, since_first - since_last + 1)
 
 

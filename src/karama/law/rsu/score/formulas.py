@@ -14,9 +14,7 @@ from karama.law.engine.language import (
     case,
     completed_years,
     count_of,
-    first_day,
     greatest_of,
-    last_day,
     ratio,
     when,
     years_before,
@@ -37,17 +35,6 @@ SCORE_PLACES = 9
 
 @formula(
     entity=PERSON,
-    label=Label("membre du ménage ce mois", "فرد من الأسرة هذا الشهر", "member this month"),
-    reference="counting rules 1 and 9",
-)
-def is_member(birth_date: Node, death_date: Node) -> Node:
-    """Born by the end of the month, alive on its first day."""
-    gone = death_date.is_known() & (death_date.otherwise(first_day()) < first_day())
-    return (birth_date <= last_day()) & ~gone
-
-
-@formula(
-    entity=PERSON,
     label=Label("âge", "السن", "age"),
     reference="counting rule 9",
     unit="years",
@@ -62,9 +49,9 @@ def _household(label: Label) -> Callable[[Callable[..., Node]], Formula]:
 
 
 @_household(Label("taille du ménage", "حجم الأسرة", "household size"))
-def household_size(is_member: Node) -> Node:
+def household_size(is_present: Node) -> Node:
     """Members this month."""
-    return count_of(is_member)
+    return count_of(is_present)
 
 
 @_household(Label("taille du ménage au carré", "مربع حجم الأسرة", "household size squared"))
@@ -74,9 +61,9 @@ def household_size_squared(household_size: Node) -> Node:
 
 
 @_household(Label("âge du chef de ménage", "سن رب الأسرة", "age of the head"))
-def head_age(is_member: Node, role: Node, age: Node) -> Node:
+def head_age(is_present: Node, role: Node, age: Node) -> Node:
     """Completed years of the head."""
-    return greatest_of(age, where=is_member & role.equals("head"), otherwise=0)
+    return greatest_of(age, where=is_present & role.equals("head"), otherwise=0)
 
 
 @_household(Label("âge du chef de ménage au carré", "مربع سن رب الأسرة", "age of the head squared"))
@@ -86,27 +73,27 @@ def head_age_squared(head_age: Node) -> Node:
 
 
 @_household(Label("membres de 19 à 29 ans", "أفراد من 19 إلى 29 سنة", "members aged 19-29"))
-def members_19_29(is_member: Node, birth_date: Node) -> Node:
+def members_19_29(is_present: Node, birth_date: Node) -> Node:
     """Members of 19 to 29 completed years."""
-    return count_of(is_member & (birth_date <= years_before(19)) & (birth_date > years_before(30)))
+    return count_of(is_present & (birth_date <= years_before(19)) & (birth_date > years_before(30)))
 
 
 @_household(Label("membres de 30 à 59 ans", "أفراد من 30 إلى 59 سنة", "members aged 30-59"))
-def members_30_59(is_member: Node, birth_date: Node) -> Node:
+def members_30_59(is_present: Node, birth_date: Node) -> Node:
     """Members of 30 to 59 completed years."""
-    return count_of(is_member & (birth_date <= years_before(30)) & (birth_date > years_before(60)))
+    return count_of(is_present & (birth_date <= years_before(30)) & (birth_date > years_before(60)))
 
 
 @_household(Label("membres de 60 ans et plus", "أفراد بعمر 60 سنة فأكثر", "members aged 60 and over"))
-def members_60_plus(is_member: Node, birth_date: Node) -> Node:
+def members_60_plus(is_present: Node, birth_date: Node) -> Node:
     """Members of 60 completed years and over."""
-    return count_of(is_member & (birth_date <= years_before(60)))
+    return count_of(is_present & (birth_date <= years_before(60)))
 
 
 @_household(Label("base des parts", "أساس النسب", "base of the shares"))
-def share_denominator(household_size: Node, is_member: Node, birth_date: Node, share_base: Node) -> Node:
+def share_denominator(household_size: Node, is_present: Node, birth_date: Node, share_base: Node) -> Node:
     """All members, as both transcriptions divide; under the other reading, those aged 15 and over."""
-    adults = count_of(is_member & (birth_date <= years_before(15)))
+    adults = count_of(is_present & (birth_date <= years_before(15)))
     return case((share_base.equals("members_15_plus"), adults), otherwise=household_size)
 
 
