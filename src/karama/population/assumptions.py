@@ -1,4 +1,4 @@
-"""The assumptions file: read once, checked, and given by name."""
+"""The assumptions of the first month and, in ``life/``, of the events: read once, checked, and given by name."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from karama.population.draws import Floats
 
 _FILE = "assumptions.yaml"
+_EVENTS = "life"
 _KEYS = {"value", "meaning", "source", "calibrated"}
 
 
@@ -32,13 +33,23 @@ class Assumption:
 
 @cache
 def assumptions() -> dict[str, Assumption]:
-    """All assumptions of the synthetic population, by name, in the file's order.
+    """All assumptions of the synthetic population, by name, in the files' order.
 
     Raises:
-        UnknownParameterError: an entry lacks its meaning or source, or has a key nobody knows.
+        UnknownParameterError: an entry lacks its meaning or source, has a key nobody knows, or stands in two files.
     """
-    entries = yaml.safe_load(resources.files("karama.population").joinpath(_FILE).read_text(encoding="utf-8"))
-    return {name: _checked(name, entry) for name, entry in entries.items()}
+    folder = resources.files("karama.population")
+    events = sorted(
+        (one for one in folder.joinpath(_EVENTS).iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name
+    )
+    found: dict[str, Assumption] = {}
+    for file in (folder.joinpath(_FILE), *events):
+        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+        twice = sorted(set(entries) & set(found))
+        if twice:
+            raise UnknownParameterError(f"{file.name}: '{twice[0]}' stands in another file too: keep one of the two")
+        found.update({name: _checked(name, entry) for name, entry in entries.items()})
+    return found
 
 
 def _checked(name: str, entry: dict[str, Any]) -> Assumption:
