@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from karama.foundation.errors import BadInputError
@@ -27,10 +28,15 @@ def rows(folder: Path, month: str) -> dict[str, pl.DataFrame]:
 
 
 def test_batches_and_length_of_the_run_change_no_row(tmp_path: Path) -> None:
-    generate(**GOOD, out=tmp_path / "one", months=2)
-    generate(**GOOD, out=tmp_path / "many", months=1, batch_households=1000)
-    one, many = rows(tmp_path / "one", "2026-07"), rows(tmp_path / "many", "2026-07")
-    assert [name for name in FILES if not one[name].equals(many[name])] == []
+    generate(**GOOD, out=tmp_path / "one", months=3)
+    generate(**GOOD, out=tmp_path / "many", months=3, batch_households=300)
+    generate(**GOOD, out=tmp_path / "short", months=1)
+    for month in ("2026-07", "2026-08", "2026-09"):
+        one, many = rows(tmp_path / "one", month), rows(tmp_path / "many", month)
+        assert [name for name in FILES if not one[name].equals(many[name])] == []
+    assert pq.ParquetFile(tmp_path / "many" / "2026-09" / "persons.parquet").num_row_groups >= 5
+    short, long = rows(tmp_path / "short", "2026-07"), rows(tmp_path / "one", "2026-07")
+    assert [name for name in FILES if not short[name].equals(long[name])] == []
     fits = [pl.read_parquet(tmp_path / name / "census_fit.parquet") for name in ("one", "many")]
     assert fits[0].equals(fits[1])
 

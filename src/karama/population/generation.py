@@ -11,6 +11,8 @@ OUT/
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from importlib import metadata
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,8 @@ from karama.population.cells import Cells, census_cells
 from karama.population.draws import Draws
 from karama.population.events import advance, declare_changes, restate_scores
 from karama.population.fit import census_fit
-from karama.population.register import Register, household_frame, input_frame, person_frame, stack
+from karama.population.month_files import MonthFiles, in_turn
+from karama.population.register import Register, household_frame, input_frame, person_frame
 from karama.population.registration import claim, enter, generate_households, registered
 from karama.population.school_year import SEPTEMBER, start_school_year
 from karama.population.scoring import score
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from karama.foundation.progress import Steps
+
 GENERATOR = "karama population generate"
 """What the manifest of a folder made here calls itself."""
 
@@ -45,6 +50,9 @@ EARLIEST = Month(2023, 12)
 
 _MOST_MONTHS = 60
 _BATCH = 200_000
+"""Census households generated together: about 1.5 GB while they are made."""
+_THREADS = 2
+"""Batches on their way together; each needs the memory of a batch."""
 
 
 def generate(
@@ -70,27 +78,29 @@ def generate(
     _check(share, seed, first_month, months, batch_households)
     _check_folder(out)
     draws = Draws(seed)
-    with publish_folder(out) as folder, steps("synthetic register", months + 1) as progress:
-        register, fit = _first_register(share, draws, first_month, batch_households)
+    asked = list(Month.range(first_month, months))
+    batches = list(_batches(census_cells(share, draws), batch_households))
+    if not batches:
+        raise BadInputError(f"share {share} leaves no household of the census: give a larger one, e.g. 0.001")
+    with publish_folder(out) as folder:
+        with steps("synthetic register", len(batches) * months) as progress, MonthFiles(folder, asked) as files:
+
+            def carry(turn: int, cells: Cells) -> _Told:
+                return _carry(cells, turn, draws=draws, months=asked, files=files, progress=progress)
+
+            told = list(in_turn(batches, carry, files=files, threads=min(_THREADS, os.cpu_count() or 1)))
+            for month in asked:
+                files.write(month, "wards", ward_frame(share, first_month, month, draws))
+        fit = pl.concat([one.fit for one in told]).sort("margin", "category", "code", "milieu", "sex")
         fit.write_parquet(folder / "census_fit.parquet")
-        progress.advance()
-        counts = {}
-        for month in Month.range(first_month, months):
-            if month != first_month:
-                _next_month(register, month, draws)
-            frames = {
-                "households": household_frame(register, month),
-                "persons": person_frame(register, month),
-                "score_inputs": input_frame(register),
-                "wards": ward_frame(share, first_month, month, draws),
-            }
-            counts[str(month)] = _write_month(folder / str(month), frames, seed=seed, share=share, month=month)
-            progress.advance()
+        for month in asked:
+            claimed = sum(one.claimed[month] for one in told)
+            _close_month(folder / str(month), files, _origin(seed, share), month=month, claimed=claimed)
         manifest = {
             **_origin(seed, share),
             "first_month": str(first_month),
-            "months": list(counts),
-            "rows": counts,
+            "months": [str(month) for month in asked],
+            "rows": {str(month): rows for month, rows in files.rows.items()},
             "files": {"census_fit.parquet": file_digest(folder / "census_fit.parquet")},
         }
         write_json(folder / "manifest.json", manifest)
@@ -132,35 +142,49 @@ def _check_folder(out: Path) -> None:
 
 
 def _batches(cells: Cells, households: int) -> Iterator[Cells]:
-    """Runs of whole cells with about so many households each."""
+    """Runs of whole cells with about so many households each, at least one."""
     reached = np.cumsum(cells.households) // households
     bounds = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(cells)]
-    return (cells.part(first, last) for first, last in pairwise(bounds) if last > first)
+    parts = (cells.part(first, last) for first, last in pairwise(bounds) if last > first)
+    return (part for part in parts if part.households.any())
 
 
-def _first_register(share: float, draws: Draws, month: Month, batch: int) -> tuple[Register, pl.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What remains of a batch once it is written: its comparison with the census, its claims by month."""
+
+    fit: pl.DataFrame
+    claimed: dict[Month, int]
+
+
+def _carry(cells: Cells, turn: int, *, draws: Draws, months: list[Month], files: MonthFiles, progress: Steps) -> _Told:
+    """Generate one batch and carry it through all months, appending each to its files."""
+    register, fit = _first_register(cells, draws, months[0])
+    claimed: dict[Month, int] = {}
+    for month in months:
+        if month != months[0]:
+            _next_month(register, month, draws)
+        frames = {
+            "households": household_frame(register, month),
+            "persons": person_frame(register, month),
+            "score_inputs": input_frame(register),
+        }
+        files.append(month, turn, frames)
+        claimed[month] = int(frames["households"]["claim_month"].is_not_null().sum())
+        progress.advance()
+    return _Told(fit, claimed)
+
+
+def _first_register(cells: Cells, draws: Draws, month: Month) -> tuple[Register, pl.DataFrame]:
     """The scored register of the first month, and the comparison of all generated households with the census."""
-    registers: list[Register] = []
-    fits: list[pl.DataFrame] = []
-    for cells in _batches(census_cells(share, draws), batch):
-        generated = generate_households(cells, draws)
-        fits.append(census_fit(generated))
-        if not len(generated.homes.number):
-            continue
-        register = enter(generated, month, draws)
-        scores = score(register, month)
-        register.homes["score"] = scores
-        register.keep_homes(registered(generated, scores, draws))
-        registers.append(register)
-    if not registers:
-        raise BadInputError(f"share {share} leaves no household of the census: give a larger one, e.g. 0.001")
-    whole = Register(
-        homes=stack([register.homes for register in registers]),
-        inputs=stack([register.inputs for register in registers]),
-        persons=stack([register.persons for register in registers]),
-    )
-    claim(whole, draws)
-    return whole, pl.concat(fits).sort("margin", "category", "code", "milieu", "sex")
+    generated = generate_households(cells, draws)
+    fit = census_fit(generated)
+    register = enter(generated, month, draws)
+    scores = score(register, month)
+    register.homes["score"] = scores
+    register.keep_homes(registered(generated, scores, draws))
+    claim(register, draws)
+    return register, fit
 
 
 def _next_month(register: Register, month: Month, draws: Draws) -> None:
@@ -187,26 +211,19 @@ def _origin(seed: int, share: float) -> dict[str, Any]:
     }
 
 
-def _write_month(
-    folder: Path, frames: dict[str, pl.DataFrame], *, seed: int, share: float, month: Month
-) -> dict[str, int]:
-    """Write the tables of one month with their manifest; returns the rows of each table."""
-    folder.mkdir()
-    for name, frame in frames.items():
-        frame.write_parquet(folder / f"{name}.parquet")
-    rows = {name: len(frame) for name, frame in frames.items()}
-    claimed = frames["households"]["claim_month"].is_not_null().sum()
+def _close_month(folder: Path, files: MonthFiles, origin: dict[str, Any], *, month: Month, claimed: int) -> None:
+    """Write the manifest of a month whose files are closed."""
+    rows = files.rows[month]
     manifest = {
-        **_origin(seed, share),
+        **origin,
         "month": str(month),
         "rows": rows,
         "counts": {
             "households": rows["households"],
-            "households_with_claim": int(claimed),
+            "households_with_claim": claimed,
             "persons": rows["persons"],
             "institution_children": rows["wards"],
         },
-        "files": {f"{name}.parquet": file_digest(folder / f"{name}.parquet") for name in frames},
+        "files": {f"{table}.parquet": file_digest(files.path(month, table)) for table in rows},
     }
     write_json(folder / "manifest.json", manifest)
-    return rows
