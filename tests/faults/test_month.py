@@ -143,13 +143,14 @@ LONG_QUERY = """
 import os, signal, sys, threading
 from pathlib import Path
 import duckdb
-from karama.cycle.duck import working_in, failures
+from contextlib import closing
+from karama.cycle.duck import DuckEngine, failures
 from karama.foundation.errors import KaramaError
 
 try:
-    with failures(Path("out")), working_in(Path({folder!r}), None) as connection:
+    with failures(Path("out")), closing(DuckEngine(Path({folder!r}))) as engine:
         threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-        connection.execute("SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) = 5")
+        engine.rows("SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) = 5")
 except KaramaError as error:
     sys.exit(error.exit_code)
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from karama.cycle import hashes
 from karama.cycle.reasons import HOUSEHOLD_REASONS, MEANINGS, PERSON_REASONS, grant_reasons
 from karama.cycle.rules import REMEDIES
 from karama.cycle.tables import TABLES, Table
@@ -40,22 +41,12 @@ MANIFEST = (
     ("`totals`", "families, children in care, lines, payments, changes, reasons, refusals and faults, with amounts"),
     ("`seconds`, `peak_memory_mb`, `engine`, `versions`", "how the run went; it enters no hash"),
 )
-HASH = """
+HASH = f"""
 ## Hash of rows
 
 `rows_sha256` is the same for the same rows, whatever the file's bytes, the engine or its version:
 
-1. Each value becomes text: `true` or `false`; a whole number in digits; a decimal with all its places; a date as
-   `YYYY-MM-DD`; a text as its length in UTF-8 bytes, a colon and itself; a list as `[`, its texts joined by commas and
-   `]`; an unknown value as `~`.
-2. A row is its values in the order of the columns, joined by `|`. Its digest is the SHA-256 of that text, as 64
-   hexadecimal digits.
-3. Rows are put in the order of their key columns, compared as UTF-8 bytes, an unknown one as the empty text; rows of
-   equal keys in the order of their digests.
-4. The hash is the SHA-256 of a head line, `name:kind` of each column joined by commas and a line feed, followed by all
-   the digests with nothing between them. Kinds are `boolean`, `integer`, `decimal(places)`, `date`, `text`,
-   `list of text`.
-"""
+{hashes.DEFINITION}"""
 
 
 def page() -> str:

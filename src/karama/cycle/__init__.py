@@ -9,7 +9,7 @@ row_hash()       the hash of a table's rows, which no engine or file format chan
 
 from __future__ import annotations
 
-from karama.cycle.hashes import row_hash
+from karama.cycle.duck import row_hash
 from karama.cycle.manifests import read_manifest
 from karama.cycle.month import MonthResult, run_month
 from karama.cycle.verification import VerifyResult, verify_month

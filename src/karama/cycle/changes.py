@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from karama.cycle.duck import literal, parquet, write
-from karama.cycle.hashes import columns_of
+from karama.cycle.engine import literal, quoted, union
+from karama.cycle.intake import FAULTS
 from karama.cycle.reasons import (
     ABSENCES,
     ENTRY_CODES,
@@ -19,120 +19,171 @@ from karama.cycle.reasons import (
     Reason,
     grant_reasons,
 )
-from karama.cycle.tables import CHANGES, PERSONS_TRACE, REJECTED, Table
+from karama.cycle.register import ROW_NUMBER
+from karama.cycle.tables import CHANGES, DECISIONS, PERSONS_TRACE, REJECTED, WARD_DECISIONS, Table
 from karama.law.engine.expressions import Entity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import duckdb
-
     from karama.cycle.deciding import Chosen
+    from karama.cycle.engine import Engine, Part
     from karama.foundation.months import Month
 
 
 @dataclass(frozen=True)
-class Months:
-    """The previous month, the folder that holds it, and the draft of the present one."""
+class Earlier:
+    """The earlier month that a run is compared with: its folder and its number."""
 
-    previous: Path
+    folder: Path
     month: Month
-    draft: Path
+
+    def open(self, engine: Engine) -> None:
+        """Name the tables of the month, as far as it has them."""
+        for table in _COMPARED:
+            if self.has(table):
+                engine.open(f"earlier_{table.name}", self.folder / table.file)
+
+    def has(self, table: Table) -> bool:
+        """Whether the month has the table."""
+        return (self.folder / table.file).exists()
+
+
+@dataclass(frozen=True)
+class Months:
+    """The two months compared in one part: where their rows are, and which columns both have."""
+
+    engine: Engine
+    earlier: Earlier
+    chosen: Chosen
+    present: frozenset[str]
+    """Names of the tables decided in the present month."""
 
     def rows(self, table: Table) -> tuple[str, str]:
-        """The rows of a table then and now, in SQL; none where the month has no such file."""
-        then, now = self.previous / table.file, self.draft / table.file
-        nothing = f"(SELECT * FROM {parquet(now if now.exists() else then)} LIMIT 0)"
-        return (parquet(then) if then.exists() else nothing, parquet(now) if now.exists() else nothing)
+        """The rows of a table then and now, in SQL; none where the month has no such table."""
+        then, now = f"part_{table.name}", table.name
+        if not self.earlier.has(table):
+            then = f"(SELECT * FROM {now} WHERE false)"
+        if table.name not in self.present:
+            now = f"(SELECT * FROM {then} WHERE false)"
+        return then, now
+
+    def shared(self, table: Table) -> set[str]:
+        """The columns of a table that both months have."""
+        names = [f"part_{table.name}"] if self.earlier.has(table) else []
+        names += [table.name] if table.name in self.present else []
+        return set.intersection(*(set(self.engine.columns(name)) for name in names))
+
+
+_COMPARED = (DECISIONS, WARD_DECISIONS, PERSONS_TRACE, REJECTED)
 
 
 def write_changes(
-    connection: duckdb.DuckDBPyConnection,
-    decided: Sequence[Chosen],
-    earlier: tuple[Path, Month] | None,
-    draft: Path,
+    engine: Engine, compared: Sequence[Chosen], earlier: Earlier | None, part: Part, present: frozenset[str]
 ) -> None:
-    """Write the changes of all the programmes decided; none without an earlier month (its folder and month)."""
-    months = Months(*earlier, draft) if earlier else None
-    columns = ", ".join(f'"{column.name}" {column.type}' for column in CHANGES.columns)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE changes ({columns})")
-    for chosen in decided:
-        if months is not None and any((one / chosen.table.file).exists() for one in (months.previous, draft)):
-            _add_changes(connection, chosen, months)
-    write(connection, "SELECT * FROM changes", draft / CHANGES.file, CHANGES.key)
-    connection.execute("DROP TABLE changes")
+    """Write the changes of a part for all the programmes compared; none without an earlier month.
+
+    Args:
+        engine: knows the tables of the present month's part.
+        compared: the programmes of which one of the two months may have decisions.
+        earlier: the month to compare with.
+        part: the households compared.
+        present: names of the tables decided in the present month.
+    """
+    found = []
+    for chosen in compared:
+        if earlier is not None and (earlier.has(chosen.table) or chosen.table.name in present):
+            _name_earlier_rows(engine, chosen, earlier, part)
+            found.append(_changes(Months(engine, earlier, chosen, present)))
+    if not found:
+        found.append(CHANGES.nothing)
+    engine.emit(CHANGES, union(found))
 
 
-def _add_changes(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: Months) -> None:
-    key = chosen.table.key[0]
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE moved AS {_moved(connection, chosen, months)}")
+def _name_earlier_rows(engine: Engine, chosen: Chosen, earlier: Earlier, part: Part) -> None:
+    """Name the earlier month's rows of a part."""
+    for table in (chosen.table,) if chosen.alone else (chosen.table, PERSONS_TRACE):
+        if earlier.has(table):
+            condition = "true" if chosen.alone else part.holds(table.key[0])
+            columns = ", ".join(quoted(name) for name in engine.columns(f"earlier_{table.name}") if name != ROW_NUMBER)
+            engine.define(f"part_{table.name}", f"SELECT {columns} FROM earlier_{table.name} WHERE {condition}")
+
+
+def _changes(months: Months) -> str:
+    """The query of a programme's changes; those who moved are kept under a name of their own."""
+    chosen, key = months.chosen, months.chosen.table.key[0]
+    moved = f"moved_{chosen.table.name}"
+    months.engine.define(moved, _moved(months), kept=True)
     reasons = [
-        f"SELECT {key}, {_entry_reasons(chosen, months)} AS reasons FROM moved WHERE kind = 'entry'",
-        f"SELECT {key}, {_exit_reasons(chosen, months)} AS reasons FROM moved WHERE kind = 'exit'",
+        f"SELECT {key}, {_entry_reasons(months)} AS reasons FROM {moved} WHERE kind = 'entry'",
+        f"SELECT {key}, {_exit_reasons(months)} AS reasons FROM {moved} WHERE kind = 'exit'",
     ]
-    amounts = [_household_reasons(connection, chosen, months)]
+    amounts = [_household_reasons(months, moved)]
     if not chosen.alone:
-        amounts += _person_reasons(connection, chosen, months)
-    flat = " UNION ALL ".join(f"SELECT {key}, unnest(reasons) AS reason FROM ({query})" for query in amounts)
-    reasons.append(f"SELECT {key}, list_sort(list(DISTINCT reason)) AS reasons FROM ({flat}) GROUP BY {key}")
-    establishment = "establishment_id" if chosen.alone else "CAST(NULL AS VARCHAR)"
-    who = f"CAST(NULL AS VARCHAR), {establishment}, {key}" if chosen.alone else f"{key}, {establishment}, NULL"
-    connection.execute(
-        f"INSERT INTO changes SELECT {who}, kind,"
-        f" CASE WHEN len(reasons) > 0 THEN reasons ELSE ['{OTHER}'] END,"
-        f" aid_before, aid_after, amount_before, amount_after"
-        f" FROM moved LEFT JOIN ({' UNION ALL '.join(reasons)}) USING ({key})"
+        amounts += _person_reasons(months, moved)
+    flat = union([f"SELECT {key}, unnest(reasons) AS reason FROM ({query}) q" for query in amounts])
+    grouped = f"SELECT {key}, list_sort(array_agg(DISTINCT reason)) AS reasons FROM ({flat}) q GROUP BY {key}"
+    reasons.append(grouped)
+    unknown = "CAST(NULL AS VARCHAR)"
+    who = (
+        f"{unknown} AS household_id, m.establishment_id, m.{key} AS person_id"
+        if chosen.alone
+        else f"m.{key} AS household_id, {unknown} AS establishment_id, {unknown} AS person_id"
     )
-    connection.execute("DROP TABLE moved")
+    told = f"CASE WHEN array_length(r.reasons) > 0 THEN r.reasons ELSE ['{OTHER}'] END AS reasons"
+    return (
+        f"SELECT {who}, m.kind, {told}, m.aid_before, m.aid_after, m.amount_before_centimes, m.amount_after_centimes"
+        f" FROM {moved} m LEFT JOIN ({union(reasons)}) r ON m.{key} = r.{key}"
+    )
 
 
-def _moved(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: Months) -> str:
+def _moved(months: Months) -> str:
     """Those whose right or amount is not the same in the two months, with what their reasons need."""
-    key = chosen.table.key[0]
+    chosen, key = months.chosen, months.chosen.table.key[0]
     before, now = months.rows(chosen.table)
-    shared = columns_of(connection, before).keys() & columns_of(connection, now).keys()
-    score = "n.score_in_force < p.score_in_force" if "score_in_force" in shared else "false"
+    fell = "n.score_in_force < p.score_in_force" if "score_in_force" in months.shared(chosen.table) else "false"
     was, is_now = "COALESCE(p.eligible, false)", "COALESCE(n.eligible, false)"
     establishment = "COALESCE(n.establishment_id, p.establishment_id) AS establishment_id," if chosen.alone else ""
     return (
-        f"SELECT {key}, {establishment} CASE WHEN NOT {was} THEN 'entry' WHEN NOT {is_now} THEN 'exit'"
+        f"SELECT COALESCE(n.{key}, p.{key}) AS {key}, {establishment} CASE WHEN NOT {was} THEN 'entry'"
+        f" WHEN NOT {is_now} THEN 'exit'"
         f" WHEN n.amount_centimes > p.amount_centimes THEN 'increase' ELSE 'decrease' END AS kind,"
-        f" p.{key} IS NOT NULL AS known_before, n.{key} IS NOT NULL AS known_now, {score} AS score_fell,"
+        f" p.{key} IS NOT NULL AS known_before, n.{key} IS NOT NULL AS known_now, {fell} AS score_fell,"
         f" COALESCE(p.reasons, []) AS refusals_before, COALESCE(n.reasons, []) AS refusals_now,"
         f" COALESCE(p.aid, 'none') AS aid_before, COALESCE(n.aid, 'none') AS aid_after,"
-        f" COALESCE(p.amount_centimes, 0) AS amount_before, COALESCE(n.amount_centimes, 0) AS amount_after"
-        f" FROM {before} p FULL JOIN {now} n USING ({key})"
+        f" COALESCE(p.amount_centimes, 0) AS amount_before_centimes,"
+        f" COALESCE(n.amount_centimes, 0) AS amount_after_centimes"
+        f" FROM {before} p FULL JOIN {now} n ON p.{key} = n.{key}"
         f" WHERE {was} <> {is_now} OR ({was} AND {is_now} AND p.amount_centimes <> n.amount_centimes)"
     )
 
 
-def _entry_reasons(chosen: Chosen, months: Months) -> str:
+def _entry_reasons(months: Months) -> str:
     cases = "".join(f" WHEN code = '{code}' THEN '{reason}'" for code, reason in ENTRY_CODES.items())
     fell = "WHEN code = 'score_above_threshold' AND score_fell THEN 'score_fell'"
     ended = f"list_transform(refusals_before, code -> CASE{cases} {fell} ELSE code || '_ended' END)"
-    rejected = _rejected(chosen, months.previous)
-    new = ABSENCES["entry_of_all" if months.month < chosen.programme.first_month else "entry"]
+    rejected = _rejected(months.chosen, "earlier_rejected") if months.earlier.has(REJECTED) else "false"
+    new = ABSENCES["entry_of_all" if months.earlier.month < months.chosen.programme.first_month else "entry"]
     return (
         f"CASE WHEN known_before THEN {ended} WHEN {rejected} THEN ['{ABSENCES['entry_after_rejection']}']"
         f" ELSE ['{new}'] END"
     )
 
 
-def _exit_reasons(chosen: Chosen, months: Months) -> str:
+def _exit_reasons(months: Months) -> str:
     return (
-        f"CASE WHEN known_now THEN refusals_now WHEN {_rejected(chosen, months.draft)}"
+        f"CASE WHEN known_now THEN refusals_now WHEN {_rejected(months.chosen, FAULTS)}"
         f" THEN ['{ABSENCES['exit_by_rejection']}'] ELSE ['{ABSENCES['exit']}'] END"
     )
 
 
-def _rejected(chosen: Chosen, folder: Path) -> str:
-    """Whether one was left out for a fault in that month."""
+def _rejected(chosen: Chosen, listed: str) -> str:
+    """Whether one was left out for a fault listed in a relation."""
     column, own = "household_id", ""
     if chosen.alone:
         column, own = '"key"', f" AND file = '{chosen.programme.law.inputs.household_table}.parquet'"
-    listed = f"SELECT {column} FROM {parquet(folder / REJECTED.file)} WHERE {column} IS NOT NULL{own}"
-    return f"{chosen.table.key[0]} IN ({listed})"
+    return f"{chosen.table.key[0]} IN (SELECT {column} FROM {listed} WHERE {column} IS NOT NULL{own})"
 
 
 def _codes(reasons: Sequence[Reason], condition: str) -> str:
@@ -141,9 +192,9 @@ def _codes(reasons: Sequence[Reason], condition: str) -> str:
     return f"list_filter([{cases or 'NULL'}], code -> code IS NOT NULL)"
 
 
-def _usable(connection: duckdb.DuckDBPyConnection, reasons: Sequence[Reason], before: str, now: str) -> list[Reason]:
+def _usable(months: Months, reasons: Sequence[Reason], table: Table) -> list[Reason]:
     """The reasons whose columns both months have."""
-    shared = columns_of(connection, before).keys() & columns_of(connection, now).keys()
+    shared = months.shared(table)
     return [one for one in reasons if set(one.columns) <= shared]
 
 
@@ -155,40 +206,45 @@ def _grants(chosen: Chosen, entity: Entity) -> list[Reason]:
     ]
 
 
-def _household_reasons(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: Months) -> str:
+def _household_reasons(months: Months, moved: str) -> str:
     """Reasons seen on the household's own row."""
-    key = chosen.table.key[0]
+    chosen, key = months.chosen, months.chosen.table.key[0]
     before, now = months.rows(chosen.table)
-    usable = _usable(connection, (*HOUSEHOLD_REASONS, *_grants(chosen, Entity.HOUSEHOLD)), before, now)
-    changed = f"(SELECT {key} FROM moved WHERE kind IN ('increase', 'decrease'))"
+    usable = _usable(months, (*HOUSEHOLD_REASONS, *_grants(chosen, Entity.HOUSEHOLD)), chosen.table)
+    changed = f"(SELECT {key} FROM {moved} WHERE kind IN ('increase', 'decrease'))"
     return (
-        f"SELECT {key}, {_codes(usable, '{}')} AS reasons FROM {changed} m"
-        f" JOIN {before} p USING ({key}) JOIN {now} n USING ({key})"
+        f"SELECT m.{key}, {_codes(usable, '{}')} AS reasons FROM {changed} m"
+        f" JOIN {before} p ON m.{key} = p.{key} JOIN {now} n ON m.{key} = n.{key}"
     )
 
 
-def _person_reasons(connection: duckdb.DuckDBPyConnection, chosen: Chosen, months: Months) -> list[str]:
+def _person_reasons(months: Months, moved: str) -> list[str]:
     """Reasons seen on the rows of persons, gathered by household."""
-    before, now = months.rows(PERSONS_TRACE)
-    usable = _usable(connection, (*PERSON_REASONS, *_grants(chosen, Entity.PERSON)), before, now)
+    chosen = months.chosen
+    if not (months.earlier.has(PERSONS_TRACE) and PERSONS_TRACE.name in months.present):
+        return []
+    usable = _usable(months, (*PERSON_REASONS, *_grants(chosen, Entity.PERSON)), PERSONS_TRACE)
     if not usable:
         return []
-    shared = columns_of(connection, before).keys() & columns_of(connection, now).keys()
+    shared = months.shared(PERSONS_TRACE)
     monthly = [one.formula for one in chosen.programme.benefits if not one.one_off and one.formula in shared]
     sums = [" + ".join(f"COALESCE({row}.{name}, 0)" for name in monthly) or "0" for row in ("p", "n")]
-    day = f"DATE {literal(str(months.month.last_day))}"
+    day = f"DATE {literal(str(months.earlier.month.last_day))}"
     moves = f" AND {sums[0]} <> {sums[1]}"
     stated = [
         replace(one, holds=f"({one.holds.replace('$previous_last_day', day)}){moves if one.moves_amount else ''}")
         for one in usable
     ]
-    changed = "SEMI JOIN (SELECT household_id FROM moved WHERE kind IN ('increase', 'decrease')) USING (household_id)"
     needed = dict.fromkeys([*(name for one in usable for name in one.columns), *monthly])
-    columns = ", ".join(f'"{name}"' for name in ("household_id", "person_id", *needed))
-    rows = f"(SELECT {columns} FROM {{}} {changed})"
+    columns = ", ".join(f"t.{quoted(name)}" for name in ("household_id", "person_id", *needed))
+    changed = f"SEMI JOIN (SELECT household_id FROM {moved} WHERE kind IN ('increase', 'decrease')) m"
+    before, now = (
+        f"(SELECT {columns} FROM {rows} t {changed} ON t.household_id = m.household_id)"
+        for rows in months.rows(PERSONS_TRACE)
+    )
     query = (
-        f"SELECT household_id, {_codes(stated, 'bool_or({})')} AS reasons"
-        f" FROM {rows.format(before)} p FULL JOIN {rows.format(now)} n USING (household_id, person_id)"
-        f" GROUP BY household_id"
+        f"SELECT COALESCE(p.household_id, n.household_id) AS household_id, {_codes(stated, 'bool_or({})')} AS reasons"
+        f" FROM {before} p FULL JOIN {now} n ON p.household_id = n.household_id AND p.person_id = n.person_id"
+        f" GROUP BY COALESCE(p.household_id, n.household_id)"
     )
     return [query]

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karama.cycle.duck import parquet, quoted, write
+from karama.cycle.engine import quoted, union
 from karama.cycle.law_version import law_version
 from karama.cycle.tables import DECISIONS, LINES, PERSONS_TRACE, WARD_DECISIONS, Table
 from karama.foundation.errors import IntegrityError
-from karama.law.engine.evaluate import PERSON_RESULT, bind, decisions_sql, lines_sql, run_plan
+from karama.law.engine.evaluate import HOUSEHOLD_RESULT, PERSON_RESULT, bind, decisions_sql, lines_sql
 from karama.law.engine.expressions import Entity
 from karama.law.engine.sql import compile_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    import duckdb
-
+    from karama.cycle.engine import Engine
     from karama.foundation.months import Month
     from karama.law.engine.parameters import Clock
     from karama.law.engine.programme import Programme
@@ -71,63 +69,74 @@ def choose(programme: Programme, month: Month, clock: Clock, parameters: Mapping
     return Chosen(programme, month, compile_plan(graph, binding), law_version(programme, graph, binding))
 
 
-def decide(connection: duckdb.DuckDBPyConnection, chosen: Chosen, draft: Path) -> None:
-    """Write the decisions of a programme, and the trace of the persons; keep its lines in a table of the connection.
+def decide(engine: Engine, chosen: Chosen) -> None:
+    """Decide those whom the engine knows under the names of the law's inputs; write the decisions and the traces.
 
-    The connection knows the programme's input tables; afterwards it knows ``decided_lines`` too, in which the lines of
-    several programmes add up.
+    Afterwards the engine knows the decisions under the name of their table, their lines under that of `lines_of`, and
+    ``persons_trace``.
     """
     inputs = chosen.programme.law.inputs
-    run_plan(connection, chosen.plan)
-    has_persons = chosen.plan.last(Entity.PERSON) is not None
-    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in LINES.columns)
-    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS decided_lines ({columns})")
-    query = lines_sql(chosen.programme, chosen.plan.graph)
-    if query is not None:
-        connection.execute(f"INSERT INTO decided_lines {_lines(chosen, query)}")
-    write(connection, _decisions(chosen, has_persons=has_persons), draft / chosen.table.file, chosen.table.key)
-    if has_persons:
-        write(connection, f"SELECT * FROM {PERSON_RESULT}", draft / PERSONS_TRACE.file, PERSONS_TRACE.key)
-    elif inputs.person_table is not None:
-        key = f"{inputs.household_key} AS household_id, {inputs.person_key} AS person_id"
-        write(connection, f"SELECT {key} FROM {inputs.person_table}", draft / PERSONS_TRACE.file, PERSONS_TRACE.key)
     for step in chosen.plan.steps:
-        connection.execute(f"DROP TABLE {step.name}")
+        engine.define(step.name, step.query, kept=True)
+    for entity, name in ((Entity.HOUSEHOLD, HOUSEHOLD_RESULT), (Entity.PERSON, PERSON_RESULT)):
+        last = chosen.plan.last(entity)
+        if last is not None:
+            engine.define(name, f"SELECT * FROM {last.name}")
+    has_persons = chosen.plan.last(Entity.PERSON) is not None
+    engine.define(chosen.table.name, _decisions(chosen, has_persons=has_persons), kept=True)
+    engine.emit(chosen.table, f"SELECT * FROM {chosen.table.name}")
+    engine.define(lines_of(chosen), _lines(chosen), kept=True)
+    if chosen.alone:
+        return
+    trace = f"SELECT * FROM {PERSON_RESULT}"
+    if not has_persons and inputs.person_table is not None:
+        trace = (
+            f"SELECT {inputs.household_key} AS household_id, {inputs.person_key} AS person_id"
+            f" FROM {inputs.person_table}"
+        )
+    engine.define(PERSONS_TRACE.name, trace)
+    engine.emit(PERSONS_TRACE, f"SELECT * FROM {PERSONS_TRACE.name}")
 
 
-def write_lines(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
-    """Write all lines decided, and check that they add up to the decisions, household by household.
+def lines_of(chosen: Chosen) -> str:
+    """Name of the relation of a programme's lines."""
+    return f"lines_of_{chosen.programme.name}"
+
+
+def write_lines(engine: Engine, decided: Sequence[Chosen]) -> None:
+    """Write the lines of a part, and check that they add up to the decisions, household by household.
 
     Raises:
         IntegrityError: they do not; the first households are named.
     """
-    write(connection, "SELECT * FROM decided_lines", draft / LINES.file, LINES.key)
-    connection.execute("DROP TABLE decided_lines")
-    for table, key in ((DECISIONS, "household_id"), (WARD_DECISIONS, "person_id")):
-        if not (draft / table.file).exists():
-            continue
-        alone = "IS NOT NULL" if table is WARD_DECISIONS else "IS NULL"
-        total = (
-            f"SELECT {key}, sum(amount_centimes) AS total FROM {parquet(draft / LINES.file)}"
-            f" WHERE establishment_id {alone} GROUP BY {key}"
+    engine.emit(LINES, union([f"SELECT * FROM {lines_of(one)}" for one in decided]))
+    for one in decided:
+        key = one.table.key[0]
+        total = f"SELECT {key}, CAST(sum(amount_centimes) AS BIGINT) AS total FROM {lines_of(one)} GROUP BY {key}"
+        wrong = engine.rows(
+            f"SELECT COALESCE(d.{key}, t.{key}) AS who FROM {one.table.name} d"
+            f" FULL JOIN ({total}) t ON d.{key} = t.{key}"
+            f" WHERE COALESCE(d.amount_centimes, 0) <> COALESCE(t.total, 0) ORDER BY who LIMIT {_EXAMPLES}"
         )
-        wrong = connection.execute(
-            f"SELECT {key} FROM {parquet(draft / table.file)} FULL JOIN ({total}) USING ({key})"
-            f" WHERE COALESCE(amount_centimes, 0) <> COALESCE(total, 0) ORDER BY {key} LIMIT {_EXAMPLES}"
-        ).fetchall()
         if wrong:
-            named = ", ".join(row[0] for row in wrong)
-            raise IntegrityError(f"{table.file}: lines and amount differ for {named}: report it, nothing was kept")
+            named = ", ".join(str(row[0]) for row in wrong)
+            message = f"{one.table.file}: lines and amount differ for {named}: report it, nothing was kept"
+            raise IntegrityError(message)
 
 
-def _lines(chosen: Chosen, query: str) -> str:
+def _lines(chosen: Chosen) -> str:
+    """The lines of a programme in the columns of `LINES`; a query without rows where it has no benefit."""
     inputs = chosen.programme.law.inputs
-    amounts = "benefit, rank, CAST(amount_centimes AS BIGINT)"
+    query = lines_sql(chosen.programme, chosen.plan.graph)
+    if query is None:
+        return LINES.nothing
+    amounts = "q.benefit, q.rank, CAST(q.amount_centimes AS BIGINT) AS amount_centimes"
     if chosen.alone:
         key = inputs.person_key
-        names = f"CAST(NULL AS VARCHAR), establishment_id, {key}, {amounts}"
-        return f"SELECT {names} FROM ({query}) JOIN {inputs.household_table} USING ({key})"
-    return f"SELECT {inputs.household_key}, CAST(NULL AS VARCHAR), {inputs.person_key}, {amounts} FROM ({query})"
+        names = f"CAST(NULL AS VARCHAR) AS household_id, w.establishment_id, q.{key} AS person_id, {amounts}"
+        return f"SELECT {names} FROM ({query}) q JOIN {inputs.household_table} w ON q.{key} = w.{key}"
+    names = f"q.{inputs.household_key} AS household_id, CAST(NULL AS VARCHAR) AS establishment_id"
+    return f"SELECT {names}, q.{inputs.person_key} AS person_id, {amounts} FROM ({query}) q"
 
 
 def _decisions(chosen: Chosen, *, has_persons: bool) -> str:
@@ -146,12 +155,13 @@ def _decisions(chosen: Chosen, *, has_persons: bool) -> str:
     if not chosen.alone:
         present = f" WHERE {_PRESENT}" if chosen.computes(_PRESENT) else ""
         table = PERSON_RESULT if has_persons else inputs.person_table
-        counted = f" LEFT JOIN (SELECT {key}, count(*) AS members FROM {table}{present} GROUP BY {key}) m USING ({key})"
+        grouped = f"SELECT {key}, count(*) AS members FROM {table}{present} GROUP BY {key}"
+        counted = f" LEFT JOIN ({grouped}) m ON d.{key} = m.{key}"
         members = ", COALESCE(m.members, 0) AS members"
     return (
         f"SELECT d.{key} AS {chosen.table.key[0]}, DATE '{chosen.month.first_day}' AS month, d.eligible, d.aid,"
         f" d.amount_centimes, d.reasons, {places}{members}{trace}"
-        f" FROM ({decided}) d JOIN {inputs.household_table} h USING ({key}){counted}"
+        f" FROM ({decided}) d JOIN {inputs.household_table} h ON d.{key} = h.{key}{counted}"
     )
 
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from karama.cycle.duck import parquet
-from karama.cycle.tables import CHANGES, DECISIONS, LINES, MANIFEST, PAYMENTS, REJECTED, WARD_DECISIONS
+from karama.cycle.tables import CHANGES, DECISIONS, LINES, MANIFEST, PAYMENTS, REJECTED, WARD_DECISIONS, Table
 from karama.foundation.errors import BadInputError
 from karama.foundation.money import from_centimes
 from karama.foundation.storage import read_json
 from karama.law.engine.values import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    import duckdb
+    from karama.cycle.engine import Engine
 
 GENERATOR = "karama cycle run"
 """What the manifest of a month folder calls its maker."""
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a month folder of an older version could be misread."""
 
 
@@ -72,59 +71,51 @@ def overall_hash(hashes: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def totals_of(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
-    """Counts and amounts of the files written, amounts in the currency's main unit."""
+def totals_of(engine: Engine, present: Collection[str]) -> dict[str, Any]:
+    """Counts and amounts of the tables written, amounts in the currency's main unit.
+
+    Args:
+        engine: knows each table of the month by its name.
+        present: names of the tables that the month has.
+    """
     found: dict[str, Any] = {
-        "by_aid": _grouped(connection, folder / DECISIONS.file, "aid", "families"),
-        "by_benefit": _grouped(connection, folder / LINES.file, "benefit", "lines"),
-        "by_payment": _grouped(connection, folder / PAYMENTS.file, "kind", "payments"),
-        "payments_held": _counted(connection, folder / PAYMENTS.file, "held"),
-        "changes": _change_kinds(connection, folder / CHANGES.file),
-        "change_reasons": _counted(connection, folder / CHANGES.file, "unnest(reasons)"),
-        "refusals": _counted(connection, folder / DECISIONS.file, "unnest(reasons)"),
-        "rejected": _counted(connection, folder / REJECTED.file, "rule"),
+        "by_aid": _grouped(engine, DECISIONS, "aid", "families"),
+        "by_benefit": _grouped(engine, LINES, "benefit", "lines"),
+        "by_payment": _grouped(engine, PAYMENTS, "kind", "payments"),
+        "payments_held": _counted(engine, PAYMENTS, "held"),
+        "changes": _change_kinds(engine),
+        "change_reasons": _counted(engine, CHANGES, "unnest(reasons)"),
+        "refusals": _counted(engine, DECISIONS, "unnest(reasons)"),
+        "rejected": _counted(engine, REJECTED, "rule"),
     }
-    if (folder / WARD_DECISIONS.file).exists():
-        found["children_in_care"] = _grouped(connection, folder / WARD_DECISIONS.file, "aid", "children")
+    if WARD_DECISIONS.name in present:
+        found["children_in_care"] = _grouped(engine, WARD_DECISIONS, "aid", "children")
     found["eligible_families"] = sum(one["families"] for aid, one in found["by_aid"].items() if aid != "none")
     decided = [*found["by_aid"].values(), *found.get("children_in_care", {}).values()]
     found["amount"] = sum((one["amount"] for one in decided), start=from_centimes(0))
     return found
 
 
-def counts_of(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
-    """Rows of every file of the folder, by table."""
-    found = {}
-    for file in sorted(folder.glob("*.parquet")):
-        row = connection.execute(f"SELECT count(*) FROM {parquet(file)}").fetchone()
-        found[file.stem] = int(row[0]) if row else 0
-    return found
-
-
-def _grouped(connection: duckdb.DuckDBPyConnection, file: Path, by: str, what: str) -> dict[str, Any]:
+def _grouped(engine: Engine, table: Table, by: str, what: str) -> dict[str, Any]:
     """Per value of a column, how many rows and what amount."""
-    query = (
-        f"SELECT {by}, count(*), CAST(sum(amount_centimes) AS BIGINT) FROM {parquet(file)} GROUP BY {by} ORDER BY {by}"
+    rows = engine.rows(
+        f"SELECT {by}, count(*), CAST(sum(amount_centimes) AS BIGINT) FROM {table.name} GROUP BY {by} ORDER BY {by}"
     )
-    rows = connection.execute(query).fetchall()
     return {name: {what: count, "amount": from_centimes(amount)} for name, count, amount in rows}
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, file: Path, by: str) -> dict[str, int]:
+def _counted(engine: Engine, table: Table, by: str) -> dict[str, int]:
     """How many rows have each value; those without one are not counted."""
-    query = (
-        f"SELECT name, count(*) FROM (SELECT {by} AS name FROM {parquet(file)}) WHERE name IS NOT NULL"
+    rows = engine.rows(
+        f"SELECT name, count(*) FROM (SELECT {by} AS name FROM {table.name}) q WHERE name IS NOT NULL"
         f" GROUP BY name ORDER BY name"
     )
-    return dict(connection.execute(query).fetchall())
+    return {name: count for name, count in rows}  # noqa: C416 - dict() of tuples of unknown length has no type
 
 
-def _change_kinds(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, Any]:
-    query = (
+def _change_kinds(engine: Engine) -> dict[str, Any]:
+    rows = engine.rows(
         f"SELECT kind, count(*), CAST(sum(amount_after_centimes - amount_before_centimes) AS BIGINT)"
-        f" FROM {parquet(file)} GROUP BY kind ORDER BY kind"
+        f" FROM {CHANGES.name} GROUP BY kind ORDER BY kind"
     )
-    return {
-        kind: {"changes": count, "amount": from_centimes(difference)}
-        for kind, count, difference in connection.execute(query).fetchall()
-    }
+    return {kind: {"changes": count, "amount": from_centimes(difference)} for kind, count, difference in rows}

@@ -5,29 +5,28 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from karama.cycle.changes import write_changes
+from karama.cycle.changes import Earlier, write_changes
 from karama.cycle.deciding import Chosen, choose, decide, write_lines
-from karama.cycle.duck import failures, parquet, quoted, reading, working_in, write
-from karama.cycle.hashes import row_hash
-from karama.cycle.intake import FAULTS, take_in
+from karama.cycle.duck import DuckEngine, failures
+from karama.cycle.engine import ENGINES
+from karama.cycle.intake import open_register, rejected_query
 from karama.cycle.manifests import (
     FORMAT,
     GENERATOR,
-    counts_of,
     overall_hash,
     read_manifest,
     refuse_foreign_folder,
     totals_of,
     write_manifest,
 )
-from karama.cycle.payments import write_payments, write_territory
+from karama.cycle.payments import add_territory, write_payments, write_territory
 from karama.cycle.register import month_folder
-from karama.cycle.tables import DECISIONS, MANIFEST, REJECTED, TABLE_NAMED
+from karama.cycle.tables import DECISIONS, MANIFEST, PERSONS_TRACE, REJECTED
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.foundation.progress import Steps, steps
@@ -35,20 +34,19 @@ from karama.foundation.storage import publish_folder, read_json
 from karama.law import programme_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import duckdb
-
-    from karama.cycle.intake import Intake
+    from karama.cycle.engine import Engine, Part
+    from karama.cycle.intake import Register
     from karama.law.engine.parameters import Clock
     from karama.law.engine.programme import Programme
 
-ENGINES = ("duckdb",)
 _ALONGSIDE = {"asd": "asd_institution"}
 """Programmes whose month also decides those who stand alone: children in care."""
 
-_STEPS = ("intake", "input_hashes", "decisions", "lines", "payments", "changes", "territory", "output_hashes")
+_STEPS_OF_A_PART = ("intake", "input_hashes", "decisions", "lines", "payments", "changes", "territory")
+_STEPS = ("opening", *_STEPS_OF_A_PART, "writing", "totals")
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,8 @@ def run_month(
     origin = _origin(folder, month)
     refuse_foreign_folder(out)
     with failures(out), publish_folder(out) as draft, steps(f"{programme} {month}", len(_STEPS)) as bar:
-        manifest = _Run(asked, folder, earlier, draft, memory_limit, bar).manifest(origin)
+        with closing(DuckEngine(draft, memory_limit)) as at_work:
+            manifest = _Run(asked, folder, earlier, at_work, bar).manifest(origin)
         write_manifest(draft, manifest)
     return MonthResult(out, manifest)
 
@@ -146,7 +145,7 @@ def _check_parameters(asked: Asked) -> None:
             asked.programme.law.parameters.get(name)
 
 
-def _earlier_month(asked: Asked) -> tuple[Path, Month] | None:
+def _earlier_month(asked: Asked) -> Earlier | None:
     """The folder and the month of the previous one, checked to be comparable."""
     if asked.previous is None:
         return None
@@ -159,7 +158,7 @@ def _earlier_month(asked: Asked) -> tuple[Path, Month] | None:
         if manifest[name] != wanted:
             message = f"{folder}: {name} '{manifest[name]}', not '{wanted}': compare months of the same {name}"
             raise BadInputError(message)
-    return folder, before
+    return Earlier(folder, before)
 
 
 def _origin(folder: Path, month: Month) -> dict[str, Any]:
@@ -182,91 +181,90 @@ def _origin(folder: Path, month: Month) -> dict[str, Any]:
 
 @dataclass
 class _Run:
-    """The steps of one run, in order, each timed."""
+    """The steps of one run, in order, each timed; a large country goes through them part after part."""
 
     asked: Asked
     folder: Path
-    earlier: tuple[Path, Month] | None
-    draft: Path
-    memory_limit: str | None
+    earlier: Earlier | None
+    engine: Engine
     bar: Steps
     seconds: dict[str, float] = field(default_factory=dict)
 
     def manifest(self, origin: dict[str, Any]) -> dict[str, Any]:
         """Do all the work in the draft folder; the manifest to write beside it."""
         chosen = self._chosen()
-        with working_in(self.draft, self.memory_limit) as connection:
-            with self._step("intake"):
-                intake = self._take_in(connection)
-            with self._step("input_hashes"):
-                inputs = self._input_hashes(connection, intake)
-            present = [one for one in chosen if one.programme.law.inputs.household_table in inputs]
-            self._decide(connection, present)
-            with self._step("changes"):
-                write_changes(connection, chosen, self.earlier, self.draft)
-            with self._step("territory"):
-                write_territory(connection, self.draft)
-            with self._step("output_hashes"):
-                outputs = self._output_hashes(connection)
-            totals = totals_of(connection, self.draft)
-        undecided = [one.programme.name for one in chosen if one not in present]
-        head = {**self._head(chosen, origin), "undecided": undecided}
-        return {**head, "inputs": inputs, **_taken(intake), "outputs": outputs,
-            "outputs_sha256": overall_hash({name: one["rows_sha256"] for name, one in outputs.items()}),
-            "totals": totals, **self._tail(),
+        with self._step("opening"):
+            register = self._open(chosen)
+            parts = list(self.engine.parts(register.households.whole, register.households.key))
+            self.bar.extend((len(parts) - 1) * len(_STEPS_OF_A_PART))
+        for part in parts:
+            self._take_in(register, part)
+            if not (self.asked.strict and register.faults):
+                self._decide(part, chosen, self._there(chosen, register))
+        if self.asked.strict and register.faults:
+            raise BadInputError(register.refusal(self.engine, self.folder))
+        with self._step("writing"):
+            write_territory(self.engine)
+            self.engine.emit(REJECTED, rejected_query(faulty=bool(register.faults)))
+            inputs, outputs = self.engine.finish()
+        with self._step("totals"):
+            totals = totals_of(self.engine, outputs)
+        undecided = [one.programme.name for one in chosen if one not in self._there(chosen, register)]
+        hashes = {name: one.rows_sha256 for name, one in outputs.items()}
+        return {**self._head(chosen, origin), "undecided": undecided,
+            "inputs": {name: one.as_dict() for name, one in inputs.items()},
+            "faults": dict(sorted(register.faults.items())), "rows_left_out": dict(register.left_out),
+            "outputs": {name: outputs[name].as_dict() for name in sorted(outputs)},
+            "outputs_sha256": overall_hash(hashes), "totals": totals, **self._tail(),
         }  # fmt: skip
-
-    def _chosen(self) -> list[Chosen]:
-        programmes = [one for one in (self.asked.alongside, self.asked.programme) if one]
-        return [choose(one, self.asked.month, self.asked.amounts, self.asked.parameters) for one in programmes]
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - started, 3)
+        self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - started
         self.bar.advance()
 
-    def _take_in(self, connection: duckdb.DuckDBPyConnection) -> Intake:
+    def _chosen(self) -> list[Chosen]:
+        programmes = [one for one in (self.asked.alongside, self.asked.programme) if one]
+        return [choose(one, self.asked.month, self.asked.amounts, self.asked.parameters) for one in programmes]
+
+    @staticmethod
+    def _there(chosen: Sequence[Chosen], register: Register) -> list[Chosen]:
+        """The programmes whose rows the register has."""
+        return [one for one in chosen if register.file(one.programme.law.inputs.household_table)]
+
+    def _open(self, chosen: Sequence[Chosen]) -> Register:
         asked, others = self.asked, self.asked.alongside
-        inputs = asked.programme.law.inputs
-        wards = others.law.inputs if others else None
-        intake = take_in(connection, self.folder, asked.month, inputs, wards, strict=asked.strict)
-        columns = ", ".join(quoted(name) for name in REJECTED.names)
-        write(
-            connection, f"SELECT {columns} FROM {FAULTS}", self.draft / REJECTED.file, (*REJECTED.key, "row", "value")
-        )
-        return intake
+        if self.earlier is not None:
+            self.earlier.open(self.engine)
+        inputs, wards = asked.programme.law.inputs, others.law.inputs if others else None
+        columns = {column.name for one in chosen for column in one.programme.law.inputs.columns}
+        communes = _communes() if "commune" in columns else None
+        return open_register(self.engine, self.folder, inputs, wards, communes)
 
-    def _input_hashes(self, connection: duckdb.DuckDBPyConnection, intake: Intake) -> dict[str, Any]:
-        """Hash of what is read of each file, rows at fault included."""
-        found = {}
-        for file in intake.files:
-            with reading(file.path):
-                digest = row_hash(connection, file.typed, list(dict.fromkeys((file.owner, file.key))))
-            found[file.name] = {"rows": file.rows, "rows_sha256": digest}
-        return found
+    def _take_in(self, register: Register, part: Part) -> None:
+        with self._step("intake"):
+            register.take_in(self.engine, part, self.asked.month)
+        with self._step("input_hashes"):
+            register.digest(self.engine, part)
 
-    def _decide(self, connection: duckdb.DuckDBPyConnection, chosen: list[Chosen]) -> None:
+    def _decide(self, part: Part, chosen: list[Chosen], there: list[Chosen]) -> None:
+        """Everything about one part; those who stand alone are decided with the first."""
+        now = [one for one in there if part.first or not one.alone]
         with self._step("decisions"):
-            for one in chosen:
-                decide(connection, one, self.draft)
+            for one in now:
+                decide(self.engine, one)
         with self._step("lines"):
-            write_lines(connection, self.draft)
+            write_lines(self.engine, now)
         with self._step("payments"):
-            write_payments(connection, chosen[-1], self.draft)
-
-    def _output_hashes(self, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-        rows = counts_of(connection, self.draft)
-        return {
-            name: {
-                "rows": count,
-                "rows_sha256": row_hash(
-                    connection, parquet(self.draft / TABLE_NAMED[name].file), TABLE_NAMED[name].key
-                ),
-            }
-            for name, count in rows.items()
-        }
+            write_payments(self.engine, now, self.asked.programme.name)
+        with self._step("changes"):
+            present = frozenset([*(one.table.name for one in now), PERSONS_TRACE.name])
+            compared = [one for one in chosen if part.first or not one.alone]
+            write_changes(self.engine, compared, self.earlier, part, present)
+        with self._step("territory"):
+            add_territory(self.engine, now)
 
     def _head(self, chosen: list[Chosen], origin: dict[str, Any]) -> dict[str, Any]:
         asked = self.asked
@@ -282,27 +280,30 @@ class _Run:
             "parameters": dict(asked.parameters),
             "law_version": {one.programme.name: one.version for one in chosen},
             "register": {"path": str(asked.register), **origin},
-            "previous": None if self.earlier is None else self._previous(*self.earlier),
+            "previous": None if self.earlier is None else self._previous(self.earlier),
         }
 
-    def _previous(self, folder: Path, month: Month) -> dict[str, Any]:
-        found = read_manifest(folder)
+    def _previous(self, earlier: Earlier) -> dict[str, Any]:
+        found = read_manifest(earlier.folder)
         return {
             "path": str(self.asked.previous),
-            "month": str(month),
+            "month": str(earlier.month),
             "outputs_sha256": found["outputs_sha256"],
         }
 
     def _tail(self) -> dict[str, Any]:
         """What differs from run to run: nothing of it enters a hash."""
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        seconds = {name: round(one, 3) for name, one in self.seconds.items()}
         return {
-            "seconds": {**self.seconds, "all": round(sum(self.seconds.values()), 3)},
+            "seconds": {**seconds, "all": round(sum(self.seconds.values()), 3)},
             "peak_memory_mb": most // (1024 * 1024 if sys.platform == "darwin" else 1024),
-            "engine": {"name": "duckdb", "version": metadata.version("duckdb"), "memory_limit": self.memory_limit},
+            "engine": self.engine.describe(),
             "versions": {"karama": metadata.version("karama"), "python": sys.version.split()[0]},
         }
 
 
-def _taken(intake: Intake) -> dict[str, Any]:
-    return {"faults": intake.faults, "rows_left_out": intake.left_out}
+def _communes() -> frozenset[str]:
+    from karama.territory import units  # noqa: PLC0415 - another country's register needs none of it
+
+    return frozenset(units()["code"])

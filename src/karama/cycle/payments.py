@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karama.cycle.duck import literal, parquet, value, write
-from karama.cycle.hashes import columns_of
-from karama.cycle.tables import DECISIONS, PAYMENTS, TERRITORY, WARD_DECISIONS
+from karama.cycle.engine import literal, quoted, single, union
+from karama.cycle.tables import PAYMENTS, TERRITORY
 from karama.foundation.errors import IntegrityError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import duckdb
+    from collections.abc import Sequence
 
     from karama.cycle.deciding import Chosen
+    from karama.cycle.engine import Engine
 
 _WARD_KINDS = (
     ("blocked_deposit", "institution_aid"),
@@ -22,71 +20,86 @@ _WARD_KINDS = (
     ("capital_release", "CASE WHEN release > 0 THEN capital ELSE 0 END"),
 )
 """Payments of a child in care and the amount of each; the capital released was deposited month by month before."""
+_TOTALS = "territory_of_parts"
 
 
-def write_payments(connection: duckdb.DuckDBPyConnection, chosen: Chosen, draft: Path) -> None:
-    """Write the payments, and check that they add up to the decisions.
+def write_payments(engine: Engine, decided: Sequence[Chosen], programme: str) -> None:
+    """Write the payments of a part, and check that they add up to the decisions.
 
     Raises:
         IntegrityError: they do not.
     """
+    parts = [part for one in decided for part in (_ward_payments(one) if one.alone else [_aid(one)])]
+    named = f"SELECT {literal(programme)} || ':' || payment_id AS payment_id"
+    rest = ", ".join(quoted(name) for name in PAYMENTS.names[1:])
+    engine.define(PAYMENTS.name, f"{named}, {rest} FROM ({union(parts)}) q", kept=True)
+    engine.emit(PAYMENTS, f"SELECT * FROM {PAYMENTS.name}")
+    total = "SELECT CAST(COALESCE(sum(amount_centimes), 0) AS BIGINT) AS total FROM"
+    paid = single(engine, f"{total} {PAYMENTS.name} WHERE kind <> 'capital_release'")
+    due = sum(int(single(engine, f"{total} {one.table.name}")) for one in decided)
+    if paid != due:
+        raise IntegrityError(f"{PAYMENTS.file}: payments of {paid} centimes for decisions of {due}: report it")
+
+
+def _aid(chosen: Chosen) -> str:
+    """Payments of the households; payment_id without the programme."""
     inputs = chosen.programme.law.inputs
-    name = literal(f"{chosen.programme.name}:{chosen.month}:")
-    missing = "CASE WHEN payment_channel = 'bank_account' AND payment_account IS NULL THEN 'account_missing' END"
-    of_households = (
-        f"SELECT {name} || household_id || ':aid' AS payment_id, household_id,"
+    missing = "CASE WHEN h.payment_channel = 'bank_account' AND h.payment_account IS NULL THEN 'account_missing' END"
+    return (
+        f"SELECT {literal(f'{chosen.month}:')} || d.household_id || ':aid' AS payment_id, d.household_id,"
         f" CAST(NULL AS VARCHAR) AS establishment_id, CAST(NULL AS VARCHAR) AS person_id, 'aid' AS kind,"
-        f" payment_channel AS channel, payment_account AS account, amount_centimes, {missing} AS held"
-        f" FROM {parquet(draft / DECISIONS.file)} JOIN {inputs.household_table} USING (household_id)"
-        f" WHERE amount_centimes > 0"
+        f" h.payment_channel AS channel, h.payment_account AS account, d.amount_centimes, {missing} AS held"
+        f" FROM {chosen.table.name} d JOIN {inputs.household_table} h ON d.household_id = h.{inputs.household_key}"
+        f" WHERE d.amount_centimes > 0"
     )
-    parts = [of_households]
-    if (draft / WARD_DECISIONS.file).exists():
-        parts += [
-            f"SELECT {name} || person_id || ':{kind}', NULL, establishment_id, person_id, '{kind}', 'blocked_account',"
-            f" NULL, CAST({amount} AS BIGINT), NULL FROM {parquet(draft / WARD_DECISIONS.file)}"
-            f" WHERE eligible AND {amount} > 0"
-            for kind, amount in _WARD_KINDS
-        ]
-    write(connection, " UNION ALL ".join(parts), draft / PAYMENTS.file, PAYMENTS.key)
-    paid = value(
-        connection,
-        f"SELECT sum(amount_centimes) FROM {parquet(draft / PAYMENTS.file)} WHERE kind <> 'capital_release'",
-    )
-    if (paid or 0) != (decided := decided_total(connection, draft)):
-        raise IntegrityError(f"{PAYMENTS.file}: payments of {paid} centimes for decisions of {decided}: report it")
 
 
-def decided_total(connection: duckdb.DuckDBPyConnection, draft: Path) -> int:
-    """Sum of all the amounts decided, in centimes."""
-    files = [draft / table.file for table in (DECISIONS, WARD_DECISIONS) if (draft / table.file).exists()]
-    query = "SELECT CAST(COALESCE(sum(amount_centimes), 0) AS BIGINT) FROM "
-    return sum(int(value(connection, query + parquet(file))) for file in files)
+def _ward_payments(chosen: Chosen) -> list[str]:
+    """Payments of the children in care, a query for each kind."""
+    unknown = "CAST(NULL AS VARCHAR)"
+    return [
+        f"SELECT {literal(f'{chosen.month}:')} || person_id || ':{kind}' AS payment_id, {unknown} AS household_id,"
+        f" establishment_id, person_id, '{kind}' AS kind, 'blocked_account' AS channel, {unknown} AS account,"
+        f" CAST({amount} AS BIGINT) AS amount_centimes, {unknown} AS held"
+        f" FROM {chosen.table.name} WHERE eligible AND {amount} > 0"
+        for kind, amount in _WARD_KINDS
+    ]
 
 
-def write_territory(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
-    """Write the totals by commune, milieu and kind of aid."""
-    decisions = parquet(draft / DECISIONS.file)
-    children = "sum(counted_children)" if "counted_children" in columns_of(connection, decisions) else "0"
-    of_households = (
-        f"SELECT commune, milieu, aid, count(*) AS families, {children} AS children, sum(members) AS persons,"
-        f" sum(amount_centimes) AS amount FROM {decisions} GROUP BY commune, milieu, aid"
-    )
-    parts = [of_households]
-    if (draft / WARD_DECISIONS.file).exists():
+def add_territory(engine: Engine, decided: Sequence[Chosen]) -> None:
+    """Add the totals of a part by commune, milieu and kind of aid."""
+    parts = []
+    for one in decided:
+        milieu, families = ("CAST(NULL AS VARCHAR)", "0") if one.alone else ("milieu", "count(*)")
+        children, persons = ("count_if(eligible)", "count(*)") if one.alone else ("0", "sum(members)")
+        if not one.alone and one.computes(_CHILDREN):
+            children = f"sum({_CHILDREN})"
         parts.append(
-            f"SELECT commune, NULL, aid, 0, count_if(eligible), count(*), sum(amount_centimes)"
-            f" FROM {parquet(draft / WARD_DECISIONS.file)} GROUP BY commune, aid"
+            f"SELECT commune, {milieu} AS milieu, aid, CAST({families} AS BIGINT) AS families,"
+            f" CAST({children} AS BIGINT) AS children, CAST({persons} AS BIGINT) AS persons,"
+            f" CAST(sum(amount_centimes) AS BIGINT) AS amount"
+            f" FROM {one.table.name} GROUP BY commune{'' if one.alone else ', milieu'}, aid"
         )
-    both = (
-        f"SELECT commune, milieu, aid, sum(families) AS families, sum(children) AS children, sum(persons) AS persons,"
-        f" sum(amount) AS amount FROM ({' UNION ALL '.join(parts)}) GROUP BY commune, milieu, aid"
+    engine.add(_TOTALS, union(parts))
+
+
+_CHILDREN = "counted_children"
+"""Formula that counts a household's children; a programme without it has none."""
+
+
+def write_territory(engine: Engine) -> None:
+    """Write the totals of all parts."""
+    sums = ", ".join(
+        f"CAST(sum({name}) AS BIGINT) AS {alias}"
+        for name, alias in (
+            ("families", "families"),
+            ("children", "children"),
+            ("persons", "persons"),
+            ("amount", "amount_centimes"),
+        )
     )
-    counted = ", ".join(f"CAST({name} AS BIGINT) AS {name}" for name in ("families", "children", "persons"))
-    write(
-        connection,
-        f"SELECT substr(commune, 1, 2) AS region, substr(commune, 1, 5) AS province, commune, milieu, aid, {counted},"
-        f" CAST(amount AS BIGINT) AS amount_centimes FROM ({both})",
-        draft / TERRITORY.file,
-        TERRITORY.key,
+    engine.emit(
+        TERRITORY,
+        f"SELECT substr(commune, 1, 2) AS region, substr(commune, 1, 5) AS province, commune, milieu, aid, {sums}"
+        f" FROM {_TOTALS} GROUP BY commune, milieu, aid",
     )

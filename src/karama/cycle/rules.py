@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karama.cycle.duck import literal, quoted
-from karama.cycle.register import fitting
+from karama.cycle.engine import literal, quoted
+from karama.cycle.register import PLACES, fitting
 from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ REMEDIES = {
 """What to do about each rule; the keys are the codes of ``rejected.parquet``."""
 
 _EARLIEST, _LATEST = "1880-01-01", "2200-12-31"
-_PLACES = {
-    "commune": "commune_not_nine_digits",
-    "region": "region_not_of_commune",
-    "province": "province_not_of_commune",
-}
-_REGION_COUNT = 12
+LARGEST = "1.7976931348623157e308"
+"""The greatest finite float; only what is no number is beyond."""
+BAD_COMMUNES = "bad_communes"
+"""Relation of the texts found for a commune that are none of the census: ``code``, whether it has ``nine_digits``, and
+whether it is ``well_formed``: nine digits that begin with a region."""
+_DIGITS_OF = {"region": 2, "province": 5}
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,30 @@ class Rule:
 
 
 def row_rules(file: RegisterFile) -> Iterator[Rule]:
-    """The rules that one row can be judged by alone."""
+    """The rules that one row can be judged by alone, by its own values."""
     for column in file.present:
         yield from _column_rules(column, file.types[column.name])
-    yield from _place_rules(file)
     yield from _date_rules(file)
+
+
+def place_rules(file: RegisterFile, *, bad_communes: bool) -> Iterator[Rule]:
+    """The rules of places; with ``bad_communes``, the relation `BAD_COMMUNES` names those that are none."""
+    known = "true"
+    if bad_communes:
+        without_digits = f"commune IN (SELECT code FROM {BAD_COMMUNES} WHERE NOT nine_digits)"
+        yield Rule("commune_not_nine_digits", "commune", f"commune IS NULL OR {without_digits}")
+        strange = f"commune IN (SELECT code FROM {BAD_COMMUNES} WHERE nine_digits)"
+        yield Rule("commune_unknown", "commune", strange)
+        known = f"commune IS NOT NULL AND commune NOT IN (SELECT code FROM {BAD_COMMUNES} WHERE NOT well_formed)"
+    for name in PLACES:
+        if name in file.types:
+            differs = f"{name} IS DISTINCT FROM substr(commune, 1, {_DIGITS_OF[name]})"
+            yield Rule(f"{name}_not_of_commune", name, f"{known} AND {differs}")
 
 
 def _column_rules(column: InputColumn, found: str) -> Iterator[Rule]:
     name, kind = quoted(column.name), column.type.kind
-    if column.name in _PLACES:
+    if column.name == "commune" or column.name in PLACES:
         return
     if not column.type.nullable:
         empty = f" OR {name} = ''" if kind is Kind.TEXT else ""
@@ -81,9 +95,10 @@ def _column_rules(column: InputColumn, found: str) -> Iterator[Rule]:
     elif kind is Kind.DECIMAL:
         yield from _decimal_rules(column, found)
     elif kind is Kind.DATE:
-        yield Rule("date_out_of_bounds", column.name, f"{name} NOT BETWEEN DATE '{_EARLIEST}' AND DATE '{_LATEST}'")
+        within = f"{name} BETWEEN DATE '{_EARLIEST}' AND DATE '{_LATEST}'"
+        yield Rule("date_out_of_bounds", column.name, f"NOT {within}")
         if column.month:
-            yield Rule("not_first_of_month", column.name, f"isfinite({name}) AND day({name}) <> 1")
+            yield Rule("not_first_of_month", column.name, f"{within} AND day({name}) <> 1")
 
 
 def _bounds(column: InputColumn, name: str) -> Rule:
@@ -96,27 +111,14 @@ def _bounds(column: InputColumn, name: str) -> Rule:
 def _decimal_rules(column: InputColumn, found: str) -> Iterator[Rule]:
     """A float is accepted where it stands for a decimal of the column's places, and for no other number."""
     name, floating = quoted(column.name), found in {"DOUBLE", "FLOAT"}
-    finite = f"isfinite({name}) AND " if floating else ""
+    is_number = f"{name} BETWEEN -{LARGEST} AND {LARGEST}"  # not so for NaN, the greatest of all
+    finite = f"{is_number} AND " if floating else ""
     fits, back = fitting(column, found), "DOUBLE" if floating else found
     if floating:
-        yield Rule("not_a_number", column.name, f"NOT isfinite({name})")
+        yield Rule("not_a_number", column.name, f"NOT {is_number}")
     yield Rule("number_out_of_bounds", column.name, f"{finite}{name} IS NOT NULL AND {fits} IS NULL")
     yield Rule("too_many_places", column.name, f"{finite}TRY_CAST({fits} AS {back}) <> {name}")
     yield Rule("negative_number", column.name, f"{finite}{name} < 0")
-
-
-def _place_rules(file: RegisterFile) -> Iterator[Rule]:
-    if "commune" not in file.types or not any(column.name == "commune" for column in file.columns):
-        return
-    region = f"CAST(substr(commune, 1, 2) AS INTEGER) BETWEEN 1 AND {_REGION_COUNT}"
-    nine_digits = "coalesce(regexp_full_match(commune, '[0-9]{9}'), false)"
-    well_formed = f"CASE WHEN {nine_digits} THEN {region} ELSE false END"
-    unknown = f"(NOT {well_formed} OR commune NOT IN (SELECT code FROM known_communes))"
-    yield Rule(_PLACES["commune"], "commune", f"NOT {nine_digits}")
-    yield Rule("commune_unknown", "commune", f"{nine_digits} AND {unknown}")
-    for name, digits in (("region", 2), ("province", 5)):
-        if name in file.types:
-            yield Rule(_PLACES[name], name, f"{well_formed} AND {name} IS DISTINCT FROM substr(commune, 1, {digits})")
 
 
 def _date_rules(file: RegisterFile) -> Iterator[Rule]:

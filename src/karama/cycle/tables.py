@@ -38,6 +38,13 @@ class Table:
         """Names of the fixed columns."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def nothing(self) -> str:
+        """The query of the fixed columns without a row."""
+        values = (("[]" if column.type == CODES else "NULL", column) for column in self.columns)
+        named = ", ".join(f'CAST({value} AS {column.type}) AS "{column.name}"' for value, column in values)
+        return f"SELECT {named} WHERE false"
+
 
 TEXT, COUNT, CENTIMES, CODES = "VARCHAR", "BIGINT", "BIGINT", "VARCHAR[]"
 _HOUSEHOLD_ID = Column("household_id", TEXT, "the household; empty for a child in care")
@@ -99,7 +106,7 @@ LINES = Table(
 PAYMENTS = Table(
     "payments",
     "what to pay, to whom and how; all kinds but `capital_release` add up to the decisions",
-    ("payment_id",),
+    ("household_id", "establishment_id", "person_id", "kind"),
     (
         Column("payment_id", TEXT, "programme:month:who:kind, the same in every run"),
         _HOUSEHOLD_ID,
@@ -159,7 +166,7 @@ TERRITORY = Table(
 REJECTED = Table(
     "rejected",
     "rows of the register at fault; a household with one of them is not decided",
-    ("file", "key", "column", "rule"),
+    ("file", "key", "column", "rule", "row", "value"),
     (
         Column("file", TEXT, "file of the register"),
         Column("row", COUNT, "row in that file, the first is 1"),

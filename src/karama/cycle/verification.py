@@ -5,18 +5,17 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from karama.cycle.duck import failures, parquet, quoted, reading, working_in
-from karama.cycle.hashes import columns_of, row_hash
+import duckdb
+
+from karama.cycle.duck import columns_of, failures, parquet, reading, row_hash
+from karama.cycle.engine import quoted
 from karama.cycle.manifests import overall_hash, read_manifest
 from karama.cycle.month import run_month
 from karama.cycle.tables import TABLE_NAMED, Table
 from karama.foundation.errors import BadInputError, IntegrityError
 from karama.foundation.months import Month
-
-if TYPE_CHECKING:
-    import duckdb
 
 _SHOWN = 5
 _THERE = '"(there)"'
@@ -64,7 +63,8 @@ def verify_month(folder: Path, *, register: Path | None = None, previous: Path |
     manifest = read_manifest(folder)
     with tempfile.TemporaryDirectory(prefix="karama-verify-") as scratch, failures(folder):
         replay = _replay(manifest, Path(scratch) / "replay", register, previous)
-        with working_in(Path(scratch), None) as connection:
+        with duckdb.connect() as connection:
+            connection.execute("SET temp_directory = '" + str(Path(scratch) / "spill").replace("'", "''") + "'")
             found = _changed_files(connection, folder, manifest)
             found += _differences(connection, folder, Path(scratch) / "replay", manifest, replay)
     if found:

@@ -21,11 +21,17 @@ class Steps:
     def __init__(self, bar: Progress, label: str, total: int) -> None:
         """Open the bar with its label and the number of steps to come."""
         self._bar = bar
+        self._total = total
         self._task = bar.add_task(label, total=total)
 
     def advance(self, count: int = 1) -> None:
         """Count steps as finished."""
         self._bar.advance(self._task, count)
+
+    def extend(self, count: int) -> None:
+        """Expect so many steps more."""
+        self._total += count
+        self._bar.update(self._task, total=self._total)
 
 
 @contextlib.contextmanager
