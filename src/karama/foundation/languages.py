@@ -30,7 +30,8 @@ class Label:
 
     def get(self, language: Language) -> str:
         """The text in one language."""
-        return {"fr": self.fr, "ar": self.ar, "en": self.en}[language]
+        text: str = getattr(self, language)
+        return text
 
     def as_dict(self) -> dict[str, str]:
         """The three texts by language code."""

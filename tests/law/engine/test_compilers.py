@@ -1,10 +1,8 @@
-"""The compilers themselves: one expression on rows already computed, the text kept, constants bound late."""
+"""The compilers themselves: the text kept, constants bound late."""
 
 # ruff: noqa: PLW0108 - the arguments of a rule are what it reads, so that a lambda must name them
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,12 +12,12 @@ from karama.foundation.months import Month
 from karama.law.engine.evaluate import function_of
 from karama.law.engine.expressions import Entity, Node
 from karama.law.engine.graph import Law
-from karama.law.engine.language import first_day, least, ratio, years_before
-from karama.law.engine.python import compile_expression, compile_function
+from karama.law.engine.language import first_day
+from karama.law.engine.python import compile_function
 from karama.law.engine.sql import compile_plan
 from karama.law.engine.sql_expressions import cast, sql_type
 from karama.law.engine.types import BOOLEAN, DATE, INTEGER, TEXT, as_decimal, choice, decimal
-from tests.law.engine.both_engines import HOUSEHOLD, MARCH, PERSON, TOY, rule
+from tests.law.engine.both_engines import HOUSEHOLD, MARCH, TOY, rule
 from tests.law.engine.winter_fuel import PROGRAMME
 
 PARAMETERS = PROGRAMME.law.parameters
@@ -34,27 +32,6 @@ class Riddle(Node):
 
 def law_of(build: Any, entity: Entity = HOUSEHOLD) -> Law:  # noqa: ANN401 - a formula
     return Law(TOY, [rule(entity, "rule", build)], PARAMETERS)
-
-
-def test_one_expression_is_evaluated_on_rows_already_computed() -> None:
-    law = law_of(lambda born, rooms, child_age_limit: (born > years_before(child_age_limit)) & (rooms > 2), PERSON)
-    graph = law.graph(MARCH, ("rule",))
-    value = compile_expression(graph.definitions["rule"].node, graph)
-    assert value is compile_expression(graph.definitions["rule"].node, graph)
-    binding = law.bind(graph, MARCH)
-    answers = {
-        (day, rooms): value(binding, {"rooms": rooms}, {"born": dt.date(2010, 3, day)})
-        for day in (1, 2)
-        for rooms in (2, 3)
-    }
-    assert answers == {(1, 2): False, (1, 3): False, (2, 2): False, (2, 3): True}
-
-
-def test_one_expression_of_exact_numbers() -> None:
-    law = law_of(lambda rooms, income, price: least(ratio(income, rooms, 2) * Decimal("0.5"), price))
-    graph = law.graph(MARCH, ("rule",))
-    value = compile_expression(graph.definitions["rule"].node, graph)
-    assert value(law.bind(graph, MARCH), {"rooms": 3, "income": 7, "price": Decimal(9)}, None) == Decimal("1.165")
 
 
 def test_the_function_of_a_graph_is_made_once_and_its_text_is_kept() -> None:

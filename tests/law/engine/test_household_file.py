@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.law.engine.evaluate import decide_one
-from karama.law.engine.household_file import read_household
+from karama.law.engine.household_file import quick_reader, read_household, read_value
 from karama.law.engine.inputs import REQUIRED, InputColumn, Inputs
 from karama.law.engine.types import BOOLEAN, DATE, INTEGER, TEXT, choice, decimal
 from tests.law.engine.both_engines import HOUSEHOLD, PERSON, label
@@ -198,3 +200,55 @@ def test_each_column_knows_its_type_in_a_register() -> None:
         "weight": "DECIMAL(5,2)",
         "alive": "BOOLEAN",
     }
+
+
+RAW = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 100_010),
+    st.integers(-(2**40), 2**40),
+    st.floats(),
+    st.decimals(-1000, 1000, places=10),
+    st.text(max_size=11),
+    st.dates(),
+    st.dates().map(str),
+    st.dates().map(lambda day: day.strftime("%Y-%m")),
+    st.dates().map(lambda day: day.strftime("%Y%m%d")),
+    st.dates().map(lambda day: "{}-W{:02d}-{}".format(*day.isocalendar())),
+    st.sampled_from(["north", "south", " 2025-10 ", "2025-13", "1.5", "-0.1234567891", "1e3", [], {}, ["-"] * 10]),
+)
+
+
+@pytest.mark.parametrize("column", INPUTS.columns, ids=lambda column: column.name)
+@given(raw=RAW)
+@settings(max_examples=150, deadline=None)
+def test_the_quick_reader_of_a_column_gives_what_the_one_that_explains_gives_or_leaves_it_to_it(
+    column: InputColumn, raw: object
+) -> None:
+    try:
+        quick = quick_reader(column)(raw)
+    except (LookupError, ValueError, TypeError, ArithmeticError, BadInputError):
+        return
+    value = read_value(raw, column, "here")
+    assert (type(quick), quick) == (type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("household_id", "H1"),
+        ("zone", "south"),
+        ("claim_month", "2025-10"),
+        ("claim_month", None),
+        ("score", 9.1),
+        ("score", Decimal("9.743001")),
+        ("income", 100_000),
+        ("owner", True),
+        ("born", "2020-02-29"),
+        ("weight", "0.25"),
+    ],
+)
+def test_an_ordinary_value_is_read_quickly(name: str, raw: object) -> None:
+    found = INPUTS.get(name)
+    assert found is not None
+    assert quick_reader(found)(raw) == read_value(raw, found, "here")

@@ -1,27 +1,32 @@
 """Which unconfirmed parameters mattered to a decision: those whose other value would have changed it.
 
-Another reading of an open rule is tried on the household itself.  Only what depends on the parameter is computed
-again: first the formulas that read it, and, where one of them changes, all that follows from them.
+Another reading of an open rule is tried on the household itself.  First one generated function looks, for all the
+readings at once, whether a formula that reads the parameter would change; where one does, what follows from it is
+computed again, as far as the outcome depends on it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karama.law.engine.dates import Cutoff
-from karama.law.engine.evaluate import decision_of, function_of
+from karama.law.engine.evaluate import function_of, lines_of, refusals_of
 from karama.law.engine.expressions import Column, Comparison, Parameter
 from karama.law.engine.graph import Graph
 from karama.law.engine.inputs import InputColumn
-from karama.law.engine.path import PathFinder
+from karama.law.engine.touched import touched_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from karama.law.engine.evaluate import Decision, Evaluator, Ready
+    from karama.law.engine.evaluate import Decision, Ready
+    from karama.law.engine.graph import Binding
     from karama.law.engine.parameters import DatedParameter
+    from karama.law.engine.path import PathFinder
+    from karama.law.engine.python import Evaluator
 
 Row = dict[str, Any]
 _TRIED_BY_A_STEP = {"money", "decimal"}
@@ -29,10 +34,20 @@ _TRIED_BY_A_STEP = {"money", "decimal"}
 
 @dataclass(frozen=True)
 class Trial:
-    """Another value of one parameter: the formulas that read it, then those and all that follow, both bound to it."""
+    """Another value of one parameter: the formulas that read it, and all that follow as far as the outcome needs them.
 
-    readers: Evaluator
-    followers: Evaluator
+    ``settles`` says whether eligibility, the kind of aid or a refusal may follow from it.
+    """
+
+    binding: Binding
+    readers: tuple[str, ...]
+    followers: Graph
+    settles: bool
+
+    @cached_property
+    def evaluate(self) -> Evaluator:
+        """The followers' function with the other value."""
+        return function_of(self.followers).bind(self.binding)
 
 
 @dataclass(frozen=True)
@@ -48,43 +63,102 @@ class Doubt:
     compared: bool
 
 
-_DOUBTS: dict[int, tuple[Ready, tuple[Doubt, ...]]] = {}
+class Doubts:
+    """The doubts of a programme in a month, ready to be tried on households."""
+
+    def __init__(self, prepared: Ready) -> None:
+        """Find the unconfirmed parameters that the graph reads, and what depends on each."""
+        self._prepared = prepared
+        self.doubts = tuple(_doubts(prepared))
+        trials = [trial for doubt in self.doubts for trial in doubt.trials]
+        self._place = {id(trial): number for number, trial in enumerate(trials)}
+        self._idle = frozenset(number for number, trial in enumerate(trials) if not trial.followers.definitions)
+        self._settling = frozenset(number for number, trial in enumerate(trials) if trial.settles)
+        self._touched = touched_by(prepared.graph, [(trial.binding, trial.readers) for trial in trials])
+
+    def that_mattered(self, decision: Decision, finder: PathFinder) -> tuple[str, ...]:
+        """Names of the unconfirmed parameters that mattered to a decision, in alphabetical order."""
+        found = []
+        read: frozenset[str] | None = None
+        skipped = self._idle if decision.eligible else self._idle | (self._place_of_all - self._settling)
+        touched = self._touched(decision.values, decision.persons, skipped)
+        for one in self.doubts:
+            if any(self._place[id(trial)] in touched and self._changes(decision, trial) for trial in one.trials):
+                found.append(one.name)
+            elif one.compared:
+                read = _parameters_read(self._prepared, decision, finder) if read is None else read
+                found += [one.name] if one.name in read else []
+        return tuple(sorted(found))
+
+    @cached_property
+    def _place_of_all(self) -> frozenset[int]:
+        return frozenset(self._place.values())
+
+    def _changes(self, decision: Decision, trial: Trial) -> bool:
+        """Whether the other value changes what the household receives, or why it does not."""
+        values, persons = decision.values, decision.persons
+        computed, own = trial.evaluate(values, persons)
+        if decision.eligible and not trial.settles and self._pays_otherwise(decision, computed, own):
+            return True
+        if not _differ(computed, own, values, persons):
+            return False
+        others = [{**person, **new} for person, new in zip(persons, own, strict=True)]
+        return _outcome(self._prepared, {**values, **computed}, others) != _outcome(self._prepared, values, persons)
+
+    def _pays_otherwise(self, decision: Decision, computed: Row, own: Sequence[Row]) -> bool:
+        """Whether the amount of a benefit differs."""
+        for name, _, personal in self._prepared.benefits:
+            if not personal:
+                if computed.get(name, decision.values[name]) != decision.values[name]:
+                    return True
+            elif any(new.get(name, one[name]) != one[name] for one, new in zip(decision.persons, own, strict=True)):
+                return True
+        return False
 
 
-def that_mattered(prepared: Ready, decision: Decision) -> tuple[str, ...]:
-    """Names of the unconfirmed parameters that mattered to a decision, in alphabetical order."""
-    found = []
-    read: frozenset[str] | None = None
-    for one in doubts_of(prepared):
-        if any(_changes(prepared, decision, trial) for trial in one.trials):
-            found.append(one.name)
-        elif one.compared:
-            read = _parameters_read(prepared, decision) if read is None else read
-            found += [one.name] if one.name in read else []
-    return tuple(sorted(found))
+_DOUBTS: dict[int, tuple[Ready, Doubts]] = {}
 
 
-def doubts_of(prepared: Ready) -> tuple[Doubt, ...]:
-    """The unconfirmed parameters the graph reads in the month, ready to be tried; made once."""
+def doubts_of(prepared: Ready) -> Doubts:
+    """The doubts of a programme in a month on a clock; made once."""
     if id(prepared) not in _DOUBTS:
-        _DOUBTS[id(prepared)] = (prepared, tuple(_doubts(prepared)))
+        _DOUBTS[id(prepared)] = (prepared, Doubts(prepared))
     return _DOUBTS[id(prepared)][1]
 
 
 def _doubts(prepared: Ready) -> Iterator[Doubt]:
-    for name in prepared.graph.parameter_names:
+    graph, settling = prepared.graph, _settling(prepared)
+    outcome = settling | {name for one in prepared.programme.benefits for name in (one.formula, one.rank) if name}
+    needed = _needed(graph, outcome)
+    for name in graph.parameter_names:
         dated = prepared.binding.dated.get(name)
         if dated is None or not dated.status.unconfirmed:
             continue
         parameter = prepared.programme.law.parameters.get(name)
-        direct, all_of_them = _readers(prepared.graph, name)
-        readers, followers = (function_of(_part(prepared.graph, one)) for one in (direct, all_of_them))
+        direct, following = _readers(graph, name)
+        part = _part(graph, following & needed)
         trials = []
         for value in _other_values(parameter, dated.value):
             binding = replace(prepared.binding, values={**prepared.binding.values, name: value})
-            trials.append(Trial(readers.bind(binding), followers.bind(binding)))
-        bounds = parameter.kind not in _TRIED_BY_A_STEP or _is_compared(prepared.graph, name)
+            trials.append(Trial(binding, tuple(direct), part, settles=bool(settling & set(part.definitions))))
+        bounds = parameter.kind not in _TRIED_BY_A_STEP or _is_compared(graph, name)
         yield Doubt(name, tuple(trials), compared=bounds and not parameter.is_switch)
+
+
+def _settling(prepared: Ready) -> set[str]:
+    """The columns that settle who receives what kind of aid; of a programme that pays nothing, its figures too."""
+    programme = prepared.programme
+    figures = () if programme.amount else programme.trace
+    return {programme.eligible, programme.aid, *(one.formula for one in programme.conditions), *figures}
+
+
+def _needed(graph: Graph, names: set[str]) -> set[str]:
+    """The formulas on which some depend, themselves included."""
+    found = set(names)
+    for name in reversed(list(graph.definitions)):  # each follows what it reads
+        if name in found:
+            found |= {node.name for node in graph.definitions[name].node.walk() if isinstance(node, Column)}
+    return found
 
 
 def _other_values(parameter: DatedParameter, value: object) -> Sequence[Any]:
@@ -99,15 +173,16 @@ def _other_values(parameter: DatedParameter, value: object) -> Sequence[Any]:
     return [value + step]  # type: ignore[operator]
 
 
-def _readers(graph: Graph, parameter: str) -> tuple[set[str], set[str]]:
+def _readers(graph: Graph, parameter: str) -> tuple[list[str], set[str]]:
     """The formulas that read a parameter themselves, and those with all that follow from them."""
-    direct: set[str] = set()
+    direct: list[str] = []
     following: set[str] = set()
     for name, one in graph.definitions.items():  # in an order in which each follows what it reads
         nodes = list(one.node.walk())
         if any(isinstance(node, Parameter) and node.name == parameter for node in nodes):
-            direct.add(name)
-        if name in direct or any(isinstance(node, Column) and node.name in following for node in nodes):
+            direct.append(name)
+            following.add(name)
+        elif any(isinstance(node, Column) and node.name in following for node in nodes):
             following.add(name)
     return direct, following
 
@@ -141,44 +216,29 @@ def _is_compared(graph: Graph, parameter: str) -> bool:
     return any(isinstance(side, Parameter) and side.name == parameter for side in bounds)
 
 
-def _changes(prepared: Ready, decision: Decision, trial: Trial) -> bool:
-    """Whether the other value changes what the household receives, or why it does not."""
-    values, persons = decision.values, decision.persons
-    if not _differ(trial.readers(values, persons), values, persons):
-        return False
-    computed, own = trial.followers(values, persons)
-    other = decision_of(
-        prepared,
-        {**values, **computed},
-        tuple({**person, **new} for person, new in zip(persons, own, strict=True)),
-    )
-    return _outcome(prepared, other) != _outcome(prepared, decision)
-
-
-def _differ(computed: tuple[Row, list[Row]], values: Mapping[str, Any], persons: Sequence[Mapping[str, Any]]) -> bool:
-    household, own = computed
-    if any(values[name] != value for name, value in household.items()):
+def _differ(computed: Row, own: Sequence[Row], values: Mapping[str, Any], persons: Sequence[Mapping[str, Any]]) -> bool:
+    if any(values[name] != value for name, value in computed.items()):
         return True
     return any(person[name] != value for person, new in zip(persons, own, strict=True) for name, value in new.items())
 
 
-def _outcome(prepared: Ready, decision: Decision) -> tuple[object, ...]:
-    """What a decision says; of a programme that pays nothing, its figures too."""
+def _outcome(prepared: Ready, values: Mapping[str, Any], persons: Sequence[Mapping[str, Any]]) -> tuple[object, ...]:
+    """What is decided; of a programme that pays nothing, its figures too."""
     programme = prepared.programme
-    figures = () if programme.amount else tuple(decision.values[name] for name in programme.trace)
-    return (decision.eligible, decision.aid, decision.lines, decision.reasons, *figures)
+    figures = () if programme.amount else tuple(values[name] for name in programme.trace)
+    told = lines_of(prepared, values, persons) if values[programme.eligible] else refusals_of(programme, values)
+    return (bool(values[programme.eligible]), values[programme.aid], told, *figures)
 
 
-def _parameters_read(prepared: Ready, decision: Decision) -> frozenset[str]:
+def _parameters_read(prepared: Ready, decision: Decision, finder: PathFinder) -> frozenset[str]:
     """Parameters on the way to the lines and to the conditions that settled the outcome."""
-    finder = PathFinder(prepared.graph, prepared.binding, decision)
     programme = prepared.programme
     key = programme.law.inputs.person_key
     persons = {one[key]: one for one in decision.persons}
     found: set[str] = set()
     for line in decision.lines:
-        found |= set(finder.of(line.benefit, persons.get(line.person_id)).parameters)
+        found |= finder.of(line.benefit, persons.get(line.person_id)).parameters.keys()
     for one in programme.conditions:
         if decision.eligible or not decision.values[one.formula]:
-            found |= set(finder.of(one.formula).parameters)
+            found |= finder.of(one.formula).parameters.keys()
     return frozenset(found)

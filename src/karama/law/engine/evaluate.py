@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 from karama.foundation.errors import BadInputError
 from karama.law.engine.expressions import Entity
 from karama.law.engine.household_file import read_household
+from karama.law.engine.path import Ways
 from karama.law.engine.python import compile_function
 from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
     import pyarrow as pa
 
+    from karama.foundation.languages import Language
     from karama.foundation.months import Month
     from karama.law.engine.graph import Binding, Graph
     from karama.law.engine.inputs import InputColumn
     from karama.law.engine.parameters import Clock
-    from karama.law.engine.programme import Benefit, Programme
-    from karama.law.engine.python import CompiledFunction, Row
+    from karama.law.engine.programme import Programme
+    from karama.law.engine.python import CompiledFunction, Evaluator, Row
     from karama.law.engine.sql import Plan
     from karama.law.engine.types import Type
-
-    Evaluator = Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], tuple[Row, list[Row]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,26 @@ class Ready:
 
     @cached_property
     def evaluate(self) -> Evaluator:
-        """The function of the graph with the constants of the month."""
-        return function_of(self.graph).bind(self.binding)
+        """The function of the graph with the constants of the month; its results hold the inputs too."""
+        return function_of(self.graph).bind_beside_inputs(self.binding)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """What each formula reads, for those who ask why."""
+        return Ways(self.graph, self.binding)
+
+    @cached_property
+    def said(self) -> dict[tuple[str, Language], str]:
+        """The parameters of the month in words, kept by the explanations that said them first."""
+        return {}
+
+    @cached_property
+    def benefits(self) -> tuple[tuple[str, str | None, bool], ...]:
+        """Formula of each benefit, column of its rank, and whether it stands on persons."""
+        return tuple(
+            (one.formula, one.rank, self.graph.definitions[one.formula].formula.entity is Entity.PERSON)
+            for one in self.programme.benefits
+        )
 
 
 _READY: dict[tuple[int, Month, Clock], Ready] = {}
@@ -152,24 +170,14 @@ def read_rows(
 
 def decide_rows(prepared: Ready, household: Row, persons: Sequence[Row]) -> Decision:
     """Decide typed rows with bound constants; the warm path of a server."""
-    computed, person_values = prepared.evaluate(household, persons)
-    values = {**household, **computed}
-    together = tuple({**person, **own} for person, own in zip(persons, person_values, strict=True))
-    return decision_of(prepared, values, together)
+    values, own = prepared.evaluate(household, persons)
+    return decision_of(prepared, values, tuple(own))
 
 
 def decision_of(prepared: Ready, values: Row, persons: tuple[Row, ...]) -> Decision:
     """The decision that computed values make: ``values`` of the household and ``persons`` hold inputs and results."""
     programme = prepared.programme
     eligible = bool(values[programme.eligible])
-    lines: list[Line] = []
-    reasons: tuple[str, ...] = ()
-    if eligible:
-        for benefit in programme.benefits:
-            lines.extend(_lines(prepared, benefit, values, persons))
-        lines.sort(key=_line_order)
-    else:
-        reasons = tuple(one.refusal for one in programme.conditions if not values[one.formula])
     return Decision(
         household_id=values[programme.law.inputs.household_key],
         programme=programme.name,
@@ -177,28 +185,37 @@ def decision_of(prepared: Ready, values: Row, persons: tuple[Row, ...]) -> Decis
         eligible=eligible,
         aid=values[programme.aid],
         amount_centimes=values[programme.amount] if programme.amount else 0,
-        reasons=reasons,
-        lines=tuple(lines),
+        reasons=() if eligible else refusals_of(programme, values),
+        lines=lines_of(prepared, values, persons) if eligible else (),
         values=values,
         persons=persons,
     )
 
 
+def refusals_of(programme: Programme, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The codes of the conditions that are not met, in the order of the programme."""
+    return tuple(one.refusal for one in programme.conditions if not values[one.formula])
+
+
+def lines_of(prepared: Ready, values: Mapping[str, Any], persons: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """The benefits of an eligible household, by name and person."""
+    inputs, key = prepared.programme.law.inputs, prepared.programme.law.inputs.person_key
+    lines: list[Line] = []
+    for name, rank, personal in prepared.benefits:
+        if personal:
+            lines += [
+                Line(name, person[key], person[rank] if rank else None, person[name])
+                for person in persons
+                if person[name]
+            ]
+        elif values[name]:
+            lines.append(Line(name, None if inputs.person_table else values[key], None, values[name]))
+    lines.sort(key=_line_order)
+    return tuple(lines)
+
+
 def _line_order(line: Line) -> tuple[str, str]:
     return line.benefit, line.person_id or ""
-
-
-def _lines(prepared: Ready, benefit: Benefit, values: Row, persons: Sequence[Row]) -> list[Line]:
-    name, rank, inputs = benefit.formula, benefit.rank, prepared.programme.law.inputs
-    if prepared.graph.definitions[name].formula.entity is Entity.HOUSEHOLD:
-        amount = values[name]
-        person = None if inputs.person_table else values[inputs.person_key]
-        return [Line(name, person, None, amount)] if amount else []
-    return [
-        Line(name, person[inputs.person_key], person[rank] if rank else None, person[name])
-        for person in persons
-        if person[name]
-    ]
 
 
 def arrow_type(kind: Type) -> pa.DataType:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karama.foundation.money import from_centimes
 from karama.foundation.months import Month
-from karama.law.engine.doubts import that_mattered
+from karama.law.engine.doubts import doubts_of
 from karama.law.engine.evaluate import decide_rows, read_rows, ready
 from karama.law.engine.path import Path, PathFinder
 from karama.law.engine.speech import phrases_of, speech_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from karama.law.engine.graph import Binding, Graph
     from karama.law.engine.parameters import Clock
     from karama.law.engine.programme import Condition, Programme
+    from karama.law.engine.speech import Speech
 
 
 UNCONFIRMED: dict[Language, str] = {"fr": "non confirmé", "ar": "غير مؤكد", "en": "unconfirmed"}
@@ -47,19 +48,32 @@ class ConditionExplained:
 class Explanation:
     """A decision with everything needed to tell it; ``as_dict`` is the JSON of the contract, ``as_text`` a letter."""
 
-    programme: Programme
+    prepared: Ready
     decision: Decision
     conditions: tuple[ConditionExplained, ...]
     unconfirmed: tuple[str, ...]
-    graph: Graph
-    binding: Binding
+    finder: PathFinder
+
+    @property
+    def programme(self) -> Programme:
+        """What was decided."""
+        return self.prepared.programme
+
+    @property
+    def graph(self) -> Graph:
+        """The formulas of the month."""
+        return self.prepared.graph
 
     @cached_property
     def paths(self) -> Mapping[Line, Path]:
         """What was read on the way to each line; followed only when somebody asks why."""
-        finder = PathFinder(self.graph, self.binding, self.decision)
         persons = {one[self.graph.inputs.person_key]: one for one in self.decision.persons}
-        return {line: finder.of(line.benefit, persons.get(line.person_id)) for line in self.decision.lines}
+        return {line: self.finder.of(line.benefit, persons.get(line.person_id)) for line in self.decision.lines}
+
+    @cached_property
+    def _said(self) -> dict[tuple[Language, str, str | None], str]:
+        """Facts already in words: several lines rest on the same."""
+        return {}
 
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
         """The JSON of ``karama law explain``: amounts with two decimals, labels in one language.
@@ -116,20 +130,38 @@ class Explanation:
     def because(self, line: Line, language: Language) -> list[str]:
         """Sentences for one line: the rule, what it counted, the facts read, the parameters with article and status."""
         path, speech = self.paths[line], speech_of(self.programme, self.graph, language)
-        steps = [speech.column(name, who, value) for (name, who), value in path.steps.items()]
-        own_first = sorted(path.inputs.items(), key=lambda one: one[0][1] != line.person_id)
-        facts = [speech.column(name, who, value) for (name, who), value in own_first if value is not None]
+        steps = [self._say(speech, language, one) for one in path.steps.items()]
+        own: list[str] = []
+        others: list[str] = []
+        for one in path.inputs.items():
+            (_, who), value = one
+            if value is not None:
+                (own if who == line.person_id else others).append(self._say(speech, language, one))
         parameters = [self.say_parameter(name, language) for name in path.parameters]
-        return [speech.rule(line.benefit), *steps, *facts, *parameters]
+        return [speech.rule(line.benefit), *steps, *own, *others, *parameters]
+
+    def _say(self, speech: Speech, language: Language, one: tuple[tuple[str, str | None], object]) -> str:
+        (name, who), value = one
+        key = (language, name, who)
+        if key not in self._said:
+            self._said[key] = speech.column(name, who, value)
+        return self._said[key]
 
     def say_parameter(self, name: str, language: Language) -> str:
         """A parameter with its value, article and, where it is not confirmed, its status."""
-        speech = speech_of(self.programme, self.graph, language)
-        text = speech.parameter(name, self.binding.values[name])
-        dated = self.binding.dated.get(name)
-        article = f" ({self.programme.translate(dated.reference, language)})" if dated else ""
-        doubt = f" — {UNCONFIRMED[language]}" if dated and dated.status.unconfirmed else ""
-        return f"{text}{article}{doubt}"
+        said, key = self.prepared.said, (name, language)
+        if key not in said:
+            said[key] = _parameter_said(self.prepared, name, language)
+        return said[key]
+
+
+def _parameter_said(prepared: Ready, name: str, language: Language) -> str:
+    binding, programme = prepared.binding, prepared.programme
+    text = speech_of(programme, prepared.graph, language).parameter(name, binding.values[name])
+    dated = binding.dated.get(name)
+    article = f" ({programme.translate(dated.reference, language)})" if dated else ""
+    doubt = f" — {UNCONFIRMED[language]}" if dated and dated.status.unconfirmed else ""
+    return f"{text}{article}{doubt}"
 
 
 def plain(value: object) -> object:
@@ -155,14 +187,13 @@ def explain(
     prepared = ready(programme, month, amounts)
     household, persons = read_rows(programme, raw, month, where)
     decision = decide_rows(prepared, household, persons)
-    conditions = (_condition(prepared, decision, one) for one in programme.conditions)
+    finder = PathFinder(prepared.ways, decision.values, decision.persons)
     return Explanation(
-        programme=programme,
+        prepared=prepared,
         decision=decision,
-        conditions=tuple(conditions),
-        unconfirmed=that_mattered(prepared, decision),
-        graph=prepared.graph,
-        binding=prepared.binding,
+        conditions=tuple(_condition(prepared, decision, one) for one in programme.conditions),
+        unconfirmed=doubts_of(prepared).that_mattered(decision, finder),
+        finder=finder,
     )
 
 

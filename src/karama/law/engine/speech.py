@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
 from karama.foundation.months import Month
 from karama.law.engine.sentences import Phrases, say_value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from karama.foundation.languages import Label, Language
     from karama.law.engine.graph import Graph
     from karama.law.engine.programme import Programme
@@ -18,6 +21,9 @@ COLON: dict[Language, str] = {"fr": " : ", "ar": ": ", "en": ": "}
 
 _NOT_SAID = {"", "centimes", "score", "rank", "yes or no", "date", "month", "month of the year"}
 """Units that the value itself or its label already says."""
+
+_KEPT_VALUES = 1024
+"""Values of a column whose words are kept."""
 
 
 def label_of(programme: Programme, graph: Graph, name: str) -> Label:
@@ -65,6 +71,7 @@ class Speech:
         self._phrases = phrases_of(programme, graph, language)
         self._rules: dict[str, str] = {}
         self._sources: dict[str, str] = {}
+        self._frames: dict[str, tuple[str, str, str, Callable[[Any], str]]] = {}
 
     def rule(self, name: str) -> str:
         """A formula as a sentence."""
@@ -74,22 +81,30 @@ class Speech:
 
     def column(self, name: str, person: str | None, value: object) -> str:
         """A fact with its source, or the result of a formula: label, whose it is, value."""
+        if name not in self._frames:
+            self._frames[name] = self._frame(name)
+        label, colon, source, say = self._frames[name]
+        return f"{label} ({person}){colon}{say(value)}{source}" if person else f"{label}{colon}{say(value)}{source}"
+
+    def _frame(self, name: str) -> tuple[str, str, str, Callable[[Any], str]]:
+        """What is said around the values of a column, and how the values are said; each is said once and kept."""
         label = label_of(self._programme, self._graph, name).get(self._language)
-        whose, colon = f" ({person})" if person else "", COLON[self._language]
         column = None if name in self._graph.definitions else self._programme.law.inputs.get(name)
         if column is None:
-            return f"{label}{whose}{colon}{self._value(name, value, self._graph.definitions[name].formula.unit)}"
-        said = self.month(value) if column.month else self._value(name, value, column.unit)
-        return f"{label}{whose}{colon}{said} — {self.source(name, column.source)}"
+            unit, source = self._graph.definitions[name].formula.unit, ""
+        else:
+            unit, source = column.unit, f" — {self.source(name, column.source)}"
+        say = self.month if column is not None and column.month else partial(self._value, name, unit)
+        return label, COLON[self._language], source, lru_cache(_KEPT_VALUES)(say)
 
     def parameter(self, name: str, value: object) -> str:
         """A parameter: label and value."""
         parameter = self._programme.law.parameters.get(name)
         unit = "centimes" if parameter.kind == "money" else parameter.unit
         if isinstance(value, dict):
-            said = ", ".join(f"{code}: {self._value(name, one, unit)}" for code, one in value.items())
+            said = ", ".join(f"{code}: {self._value(name, unit, one)}" for code, one in value.items())
         else:
-            said = self.month(value) if parameter.kind == "month" else self._value(name, value, unit)
+            said = self.month(value) if parameter.kind == "month" else self._value(name, unit, value)
         return f"{parameter.label.get(self._language)}{COLON[self._language]}{said}"
 
     def source(self, name: str, source: str) -> str:
@@ -104,7 +119,7 @@ class Speech:
             value = Month.of(value)
         return say_month(value, self._language) if isinstance(value, Month) else say_value(value, self._language)
 
-    def _value(self, name: str, value: object, unit: str) -> str:
+    def _value(self, name: str, unit: str, value: object) -> str:
         label = code_label(self._programme, name, value) if isinstance(value, str) else None
         if label:
             return label.get(self._language)
