@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 from typer.testing import CliRunner
 
-from karama.cli import app, demo
+from karama.cli import app, demo_server
 from karama.foundation.errors import BadInputError
 from karama.foundation.storage import read_json
 
@@ -88,7 +88,7 @@ def test_a_demo_that_fails_leaves_nothing_and_replaces_a_former_one(tmp_path: Pa
 
 
 def test_a_port_in_use_is_refused_before_any_work_and_names_the_remedy(tmp_path: Path) -> None:
-    with socket.create_server((demo.HOST, 0)) as other:
+    with socket.create_server((demo_server.HOST, 0)) as other:
         port = other.getsockname()[1]
         failed = run_demo(*SMALL, "--port", str(port), "--out", str(tmp_path / "demo"))
     assert isinstance(failed.exception, BadInputError)
@@ -98,12 +98,12 @@ def test_a_port_in_use_is_refused_before_any_work_and_names_the_remedy(tmp_path:
 
 def test_the_folder_is_served_on_this_machine_only(result: Result, folder: Path) -> None:
     assert result.exit_code == 0
-    server = demo._server(0, folder)
+    server = demo_server.make(0, folder)
     assert server.server_address[0] == "127.0.0.1"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        with urlopen(f"http://{demo.HOST}:{server.server_port}/") as answer:
+        with urlopen(f"http://{demo_server.HOST}:{server.server_port}/") as answer:
             assert answer.headers["Content-Type"] == "text/html"
             assert "Données synthétiques" in answer.read().decode()
     finally:

@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from karama.cli import cycle, demo, law, population
+from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
 app = typer.Typer(
+    cls=LightGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Karama: runs, explains, steers and evaluates a country's direct social aid.",

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import shutil
 import time
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +13,6 @@ import typer
 
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
-from karama.foundation.storage import read_json, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
 GENERATOR = "karama demo"
 FIRST_MONTH, MONTHS = "2025-10", 14
 SEED = 2024
-HOST = "127.0.0.1"
 _EXPLAINED = Month(2026, 1)
 """The first month of the rates of 2026: the household explained has something to show."""
 
@@ -41,12 +36,14 @@ def demo_command(  # noqa: PLR0917 - Typer reads the options from the arguments
     months: Annotated[int, typer.Option(help="Number of months, at least 2.", min=2)] = MONTHS,
 ) -> None:
     """Make a synthetic register, apply the direct social aid to it month by month, show the result on a page."""
+    from karama.cli import demo_server
+
     asked = list(Month.range(Month.parse(first_month), months))
-    server = _server(port, out) if serve else None
+    server = demo_server.make(port, out) if serve else None
     try:
         _whole_or_not_at_all(share, seed, out, asked)
         if server:
-            _serve(server)
+            demo_server.serve(server)
     finally:
         if server:
             server.server_close()
@@ -112,6 +109,8 @@ def _empty(out: Path, share: float, seed: int) -> None:
     Raises:
         BadInputError: it holds something that this command did not write.
     """
+    from karama.foundation.storage import read_json
+
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         marker = out / "manifest.json"
         if not (marker.is_file() and read_json(marker).get("generator") == GENERATOR):
@@ -123,6 +122,8 @@ def _empty(out: Path, share: float, seed: int) -> None:
 
 def _mark(out: Path, share: float, seed: int, *, finished: bool) -> None:
     """Say in the folder what it is, so that a later demo may replace it."""
+    from karama.foundation.storage import write_json
+
     content: dict[str, Any] = {
         "generator": GENERATOR,
         "synthetic": True,
@@ -132,43 +133,3 @@ def _mark(out: Path, share: float, seed: int, *, finished: bool) -> None:
         "made": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
     }
     write_json(out / "manifest.json", content)
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line on the terminal for each."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
-        """Say nothing."""
-
-
-class _Server(ThreadingHTTPServer):
-    """Answers each request in a thread of its own."""
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a browser that went away before its answer was whole."""
-
-
-def _server(port: int, folder: Path) -> ThreadingHTTPServer:
-    """A server of the folder on this machine only, its port taken before the long work begins.
-
-    Raises:
-        BadInputError: the port is in use, or not allowed to this user.
-    """
-    try:
-        return _Server((HOST, port), partial(_Quiet, directory=str(folder)))
-    except OSError as error:
-        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-            raise
-        other = port + 1 if 1024 <= port < 65535 else 8001  # noqa: PLR2004 - ports free to all users
-        reason = "is used by another program" if error.errno == errno.EADDRINUSE else "is not allowed to this user"
-        message = f"port {port} {reason}: use --port {other}, or --no-serve to only write the pages"
-        raise BadInputError(message) from error
-
-
-def _serve(server: ThreadingHTTPServer) -> None:
-    """Serve until the user stops it."""
-    typer.echo(f"\nThe page: http://{HOST}:{server.server_port}/ (Ctrl-C stops)")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        typer.echo("stopped")

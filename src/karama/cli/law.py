@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karama.cli.choices import Amounts, Format, Tongue
+from karama.cli.light import LightCommand, LightGroup
 
 if TYPE_CHECKING:
     from karama.foundation.months import Month
 
-app = typer.Typer(no_args_is_help=True, help="The law as dated data and formulas: what it says, and why.")
+app = typer.Typer(
+    cls=LightGroup, no_args_is_help=True, help="The law as dated data and formulas: what it says, and why."
+)
 
 MonthOption = Annotated[str, typer.Option("--month", help="Month asked, YYYY-MM.")]
 ProgrammeOption = Annotated[
@@ -29,7 +32,7 @@ def _print_json(content: object) -> None:
     typer.echo(json_text(content))
 
 
-@app.command("explain")
+@app.command("explain", cls=LightCommand)
 def explain_command(
     household: Annotated[Path | None, typer.Argument(metavar="HOUSEHOLD.json", help="One household.")] = None,
     *,
@@ -83,7 +86,7 @@ def _answer_batch(batch: Path, out: Path | None, month: Month, programme: str, a
         typer.echo(f"{out}: {counted:,} households answered")
 
 
-@app.command("score")
+@app.command("score", cls=LightCommand)
 def score_command(
     household: Annotated[Path, typer.Argument(metavar="HOUSEHOLD.json", help="One household with score_inputs.")],
     month: Annotated[str, typer.Option("--month", help="Month of the ages, YYYY-MM; this month by default.")] = "",
@@ -102,7 +105,7 @@ def score_command(
         typer.echo(as_text(found, lang.value), nl=False)
 
 
-@app.command("parameters")
+@app.command("parameters", cls=LightCommand)
 def parameters_command(
     month: Annotated[str, typer.Option("--month", help="Values in force in a month, YYYY-MM; all by default.")] = "",
     programme: ProgrammeOption = "asd",

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import karama.law
 from karama.foundation.errors import BadInputError, LawError, UnknownParameterError
 from karama.foundation.months import Month
+from karama.law.engine import schema
 from karama.law.engine.parameters import CLOCKS, ParameterSet, Status, load_parameters, load_yaml
 from karama.law.engine.types import BOOLEAN, DATE, INTEGER, choice, decimal
 from tests.law.engine.both_engines import parameter_text, parameters_in
 from tests.law.engine.winter_fuel import PARAMETERS, PROGRAMME
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from karama.law.engine.parameters import Clock
     from karama.law.engine.types import Type
 
@@ -217,3 +219,21 @@ def test_every_code_of_a_switch_has_words_or_none(tmp_path: Path) -> None:
     assert str(error.value).endswith(
         "parameter 'basis': choice_labels names counted: give a label to each of counted, all_births"
     )
+
+
+SHIPPED = Path(karama.law.__file__).parent / "asd" / "flat_aid" / "parameters.yaml"
+
+
+def test_a_file_of_the_package_is_known_by_its_text_alone() -> None:
+    digests = json.loads((Path(schema.__file__).parent / "checked.json").read_text(encoding="utf-8"))
+    assert schema.digest_of(SHIPPED) in digests
+
+
+def test_a_file_of_the_package_that_somebody_changed_is_checked_again(tmp_path: Path) -> None:
+    path = tmp_path / "parameters.yaml"
+    text = SHIPPED.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    assert [one.name for one in load_parameters(path)] == [one.name for one in load_parameters(SHIPPED)]
+    path.write_text(text.replace("status: confirmed", "status: confirmed, stauts: press", 1), encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"parameters\.yaml: .*Additional properties.*'stauts' was unexpected"):
+        load_parameters(path)

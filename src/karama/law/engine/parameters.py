@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import json
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
-import jsonschema
 import yaml
 
 from karama.foundation.errors import BadInputError, LawError, UnknownParameterError
@@ -27,6 +23,7 @@ from karama.foundation.money import to_centimes
 from karama.foundation.months import Month
 from karama.law.engine import types
 from karama.law.engine.expressions import Parameter
+from karama.law.engine.schema import refuse_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -190,14 +187,6 @@ def load_yaml(path: Path) -> Any:  # noqa: ANN401 - YAML is any nesting of plain
         raise BadInputError(message) from error
 
 
-@cache
-def parameter_schema() -> dict[str, Any]:
-    """The JSON schema of a parameter file."""
-    text = resources.files(__package__).joinpath("parameters.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
-
-
 def load_parameters(path: Path) -> list[DatedParameter]:
     """Read one file of parameters.
 
@@ -205,12 +194,7 @@ def load_parameters(path: Path) -> list[DatedParameter]:
         BadInputError: the file breaks the schema or a value its type; names file, parameter, place and rule.
     """
     content = load_yaml(path)
-    validator = jsonschema.Draft202012Validator(parameter_schema())
-    fault = jsonschema.exceptions.best_match(validator.iter_errors(content))
-    if fault is not None:
-        place = " > ".join(str(step) for step in fault.absolute_path) or "the file"
-        message = f"{path}: {place}: {fault.message}; see parameters.schema.json for the shape"
-        raise BadInputError(message)
+    refuse_faults(path, content)
     return [_parameter(name, entry, path) for name, entry in content.items()]
 
 
