@@ -106,7 +106,7 @@ def improved_standard(homes: Homes, people: People, schooling: Schooling, work: 
     """The standard of living once work and schooling are known, 0 to 1."""
     effect = mapping("standard_effects")
     couple = (people.role == Role.HEAD) | (people.role == Role.SPOUSE)
-    earners = _count(people, homes, work.status != IDLE)
+    earners = _count(people, homes, work.employed)
     standard = homes.standard + effect["base"]
     standard = standard + effect["public"] * (_count(people, homes, couple & (work.status == PUBLIC)) > 0)
     standard = standard + effect["declared"] * (_count(people, homes, couple & work.declared) > 0)
@@ -223,7 +223,7 @@ def _members(homes: Homes, people: People, schooling: Schooling, work: Work, dra
     secondary = (schooling.level >= LOWER_SECONDARY) & (schooling.level < HIGHER) & ~schooling.enrolled
     technical = adult & secondary & (draws.uniform("technical", people.key) < number("technical_diploma"))
     graduate = (schooling.level == HIGHER) & ~schooling.enrolled & ~without
-    earning = adult & (work.status != IDLE) & (work.status != FAMILY_WORKER)
+    earning = adult & work.employed & (work.status != FAMILY_WORKER)
     return {
         "members_15plus_no_diploma": _count(people, homes, without),
         "members_15plus_technical_diploma": _count(people, homes, technical & ~without),

@@ -1,7 +1,6 @@
 """The census cells (a unit and a milieu) with what is generated in each: households, persons, and their classes.
 
-Age and sex are census margins of the cell; marital status by age is not published by unit, so an assumed national
-shape is fitted to the cell's margins by iterative proportional fitting (Deming and Stephan, 1940).
+How many persons have each sex, age and marital status comes from the joint tables of `karama.population.person_tables`.
 """
 
 from __future__ import annotations
@@ -14,18 +13,13 @@ import numpy as np
 
 from karama.population.assumptions import table
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, thin
+from karama.population.person_tables import AGES, FIRST_ADULT_GROUP, MARITAL, SEXES, person_tables
 from karama.territory import HOUSEHOLD_COLUMNS, PEOPLE_COLUMNS, household_margins, people_margins
 
 if TYPE_CHECKING:
     import polars as pl
 
-AGES = 16
-SEXES = ("F", "M")
-MARITAL = ("single", "married", "divorced", "widowed")
-FIRST_ADULT_GROUP = 3
-"""The age group 15-19, first of those whose marital status the census asks."""
-
-_FITTING_ROUNDS = 12
+__all__ = ["AGES", "FIRST_ADULT_GROUP", "MARITAL", "SEXES", "Cells", "census_cells", "class_counts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +141,7 @@ def class_counts(cells: Cells, draws: Draws) -> Ints:
         Shape (cells, sexes, ages, marital statuses), adding up to ``cells.persons``, with at least one
         adult per household.
     """
-    weights = np.rint(_joint_shares(cells) * PARTS).astype(np.int64)
+    weights = np.rint(person_tables().classes[cells.number] * PARTS).astype(np.int64)
     phase = draws.uniform("classes", cells.number)
     shape = weights.shape
     counts = apportion(cells.persons, weights.reshape(len(cells), -1), phase).reshape(shape)
@@ -163,38 +157,3 @@ def _with_enough_adults(counts: Ints, households: Ints) -> Ints:
     result[:, :, :FIRST_ADULT_GROUP, 0] -= taken.reshape(len(counts), len(SEXES), FIRST_ADULT_GROUP)
     result[:, 1, 8, 1] += taken.sum(axis=1)
     return result
-
-
-def _joint_shares(cells: Cells) -> Floats:
-    """Share of each (sex, age, marital status) among the persons of the cell."""
-    columns = cells.people_margins
-    ages = np.stack([columns[name] for name in _age_columns()], axis=2)
-    ages = ages / np.maximum(ages.cumsum(axis=2)[:, :, -1:], 1e-9)
-    marital = np.stack([columns[f"marital_status_{status}"] for status in MARITAL], axis=2)
-    marital = marital / np.maximum(marital.cumsum(axis=2)[:, :, -1:], 1e-9)
-    adults = ages[:, :, FIRST_ADULT_GROUP:]
-    of_adults = adults / np.maximum(adults.cumsum(axis=2)[:, :, -1:], 1e-9)
-    fitted = of_adults[..., None] * _marital_shape()
-    for _ in range(_FITTING_ROUNDS):
-        fitted *= (marital / np.maximum(fitted.cumsum(axis=2)[:, :, -1], 1e-12))[:, :, None, :]
-        fitted *= (of_adults / np.maximum(fitted.cumsum(axis=3)[..., -1], 1e-12))[..., None]
-    joint = np.zeros((len(cells), len(SEXES), AGES, len(MARITAL)))
-    joint[:, :, :FIRST_ADULT_GROUP, 0] = ages[:, :, :FIRST_ADULT_GROUP]
-    joint[:, :, FIRST_ADULT_GROUP:, :] = fitted * adults.cumsum(axis=2)[:, :, -1:, None]
-    result: Floats = joint * cells.sex_share[:, :, None, None]
-    return result
-
-
-def _age_columns() -> tuple[str, ...]:
-    return tuple(name for name in PEOPLE_COLUMNS if name.startswith("age_"))
-
-
-def _marital_shape() -> Floats:
-    """Assumed share of each marital status by sex and adult age group, shape (sexes, ages, statuses)."""
-    shape = np.zeros((len(SEXES), AGES - FIRST_ADULT_GROUP, len(MARITAL)))
-    for position, sex in enumerate(("women", "men")):
-        shape[position, :, 0] = table(f"never_married_{sex}")
-        shape[position, :, 2] = table(f"divorced_{sex}")
-        shape[position, :, 3] = table(f"widowed_{sex}")
-        shape[position, :, 1] = 1 - shape[position, :, 0] - shape[position, :, 2] - shape[position, :, 3]
-    return shape

@@ -61,6 +61,7 @@ def declare(homes: Homes, people: People, draws: Draws) -> tuple[Homes, People]:
             dwelling=homes.dwelling[host],
             occupancy=homes.occupancy[host],
             amenities={name: values[host] for name, values in homes.amenities.items()},
+            fuel=homes.fuel[host],
             # Each declares the rooms of the whole dwelling in proportion to its members, one at least.
             rooms=np.maximum(homes.rooms[host] * size // homes.size[host], 1),
         ),

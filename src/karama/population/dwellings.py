@@ -9,14 +9,19 @@ import numpy as np
 
 from karama.population.assumptions import mapping, number
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, cut, starts
+from karama.population.home_tables import (
+    AMENITIES,
+    DWELLINGS,
+    RANKS,
+    household_margin,
+    household_tables,
+)
+from karama.population.raking import blend, placed, share_out
 
 if TYPE_CHECKING:
     from karama.population.cells import Cells
 
-DWELLINGS = ("villa", "apartment", "moroccan_house", "rural", "other", "basic_or_slum")
-VILLA, APARTMENT, MOROCCAN_HOUSE, RURAL_HOUSE, OTHER_DWELLING, BASIC = range(6)
-OCCUPANCIES = ("owner", "tenant", "other")
-AMENITIES = ("kitchen", "toilet", "bathroom", "electricity", "running_water")
+BASIC, OTHER_DWELLING, RURAL_HOUSE, MOROCCAN_HOUSE, APARTMENT, VILLA = range(len(DWELLINGS))
 
 
 @dataclass(slots=True)
@@ -34,6 +39,8 @@ class Homes:
     dwelling: Ints
     occupancy: Ints
     amenities: dict[str, Flags]
+    fuel: Ints
+    """Position in `FUELS`."""
     rooms: Ints
 
 
@@ -48,36 +55,55 @@ def rank_homes(cells: Cells, cell: Ints, numbers: Ints, draws: Draws) -> tuple[F
     """Standing inside the cell and standard in the country, before work and schooling are known."""
     standing = draws.uniform("standing", numbers)
     weight = number("standard_between_cells")
-    return standing, weight * cells.standard[cell] + (1 - weight) * standing
+    return standing, blend(cells.standard[cell], standing, weight)
 
 
 def house(
     cells: Cells, cell: Ints, numbers: Ints, *, standing: Floats, standard: Floats, size: Ints, draws: Draws
 ) -> Homes:
-    """Dwelling, occupancy, amenities and rooms of each household: better ones go to those who stand higher."""
-    noise = mapping("dwelling_noise")
-    key = standing + noise["dwelling"] * draws.uniform("dwelling", numbers)
-    dwelling = _ranked(cells, cell, key, tuple(f"dwelling_type_{kind}" for kind in DWELLINGS), draws)
-    key = draws.uniform("occupancy", numbers)
-    occupancy = _ranked(cells, cell, key, tuple(f"occupancy_{kind}" for kind in OCCUPANCIES), draws)
-    amenities = {}
-    for name in AMENITIES:
-        key = standing + noise["amenity"] * draws.uniform(name, numbers)
-        amenities[name] = _ranked(cells, cell, key, (f"amenities_{name}",), draws) == 0
-    per_room = cells.household_margins["people_per_room"][cell]
+    """Dwelling, occupancy, amenities, fuel and rooms of each household: better ones go to those who stand higher."""
+    rank = np.minimum((standing * RANKS).astype(np.int64), RANKS - 1)
+    found: dict[str, Ints] = {}
+    for block, table in household_tables().items():
+        fitted = table[..., cells.number]
+        known: list[Ints] = [rank]
+        for position, name in enumerate(block):
+            # The table summed over what is not yet known gives each household its own chances.
+            chances = fitted.sum(axis=tuple(range(position + 2, len(block) + 1)))[(*known, slice(None), cell)]
+            key = placed(chances, draws.uniform(name, numbers))
+            known.append(_at_margins(cells, cell, key, name, draws))
+        found.update(zip(block, known[1:], strict=True))
+    return Homes(
+        cell,
+        numbers,
+        standing,
+        standard,
+        size,
+        found["dwelling_type"],
+        found["occupancy"],
+        {name: found[name] == 1 for name in AMENITIES},
+        found["cooking_fuel"],
+        _rooms(cells, cell, numbers, standing=standing, size=size, draws=draws),
+    )
+
+
+def _at_margins(cells: Cells, cell: Ints, key: Floats, name: str, draws: Draws) -> Ints:
+    """Category of each household, as many in each as the census says."""
+    weights = np.rint(household_margin(name)[cells.number] * PARTS).astype(np.int64)
+    quotas = apportion(cells.households, weights, draws.uniform(f"{name}/phase", cells.number))
+    result: Ints = weights.shape[1] - 1 - cut(cell, key, quotas[:, ::-1])
+    return result
+
+
+def _rooms(cells: Cells, cell: Ints, numbers: Ints, *, standing: Floats, size: Ints, draws: Draws) -> Ints:
+    """Rooms of each household, in each cell as many as its persons and the census's persons per room ask for."""
+    part = mapping("rooms_by_standing")
     mean_size = (cells.persons / np.maximum(cells.households, 1))[cell]
-    spread = noise["rooms_low"] + noise["rooms_slope"] * standing + 0.5 * draws.uniform("rooms", numbers)
+    wish = part["low"] + part["slope"] * standing + part["noise"] * draws.uniform("rooms", numbers)
     # Rooms follow the household's size only by half: large families are more crowded.
-    wanted = (0.5 * size + 0.5 * mean_size) / np.maximum(per_room, 0.5) * spread
-    rooms = np.clip(np.floor(wanted + 0.5), 1, 12).astype(np.int64)
-    return Homes(cell, numbers, standing, standard, size, dwelling, occupancy, amenities, rooms)
-
-
-def _ranked(cells: Cells, cell: Ints, key: Floats, columns: tuple[str, ...], draws: Draws) -> Ints:
-    """Category of each household; the census shares of the columns, what remains being a last category."""
-    shares = np.stack([cells.household_margins[name] for name in columns], axis=1)
-    weights = np.rint(shares * PARTS).astype(np.int64)
-    if len(columns) == 1:
-        weights = np.concatenate([weights, PARTS - weights], axis=1)
-    quotas = apportion(cells.households, weights, draws.uniform(f"{columns[0]}/phase", cells.number))
-    return cut(cell, key, quotas)
+    wish = (0.5 * size + 0.5 * mean_size) * wish
+    whole = np.rint(cells.persons / np.maximum(cells.household_margins["people_per_room"], part["least"]))
+    beyond = np.maximum(whole.astype(np.int64) - cells.households, 0)
+    per_room = np.maximum(cells.household_margins["people_per_room"], part["least"])[cell]
+    weight = np.rint(np.maximum(wish / per_room - 1, 0.02) * 1000).astype(np.int64)
+    return 1 + share_out(cell, beyond, weight, draws.uniform("rooms/phase", cells.number))

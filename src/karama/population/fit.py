@@ -9,9 +9,10 @@ import polars as pl
 
 from karama.foundation.languages import Label
 from karama.population.cells import MARITAL, SEXES, Cells
-from karama.population.dwellings import AMENITIES, DWELLINGS, OCCUPANCIES
+from karama.population.home_tables import AMENITIES, DWELLINGS, FUELS, OCCUPANCIES
+from karama.population.person_tables import ACTIVITIES
 from karama.population.schooling import LEVELS, UPPER_SECONDARY, VOCATIONAL
-from karama.population.work import EMPLOYER, FAMILY_WORKER, IDLE, PRIVATE, PUBLIC, SELF_EMPLOYED
+from karama.population.work import FAMILY_WORKER, IDLE
 from karama.territory import AGE_GROUPS
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ MARGINS: dict[str, Label] = {
         "illiteracy at 15 and over, by sex",
     ),
     "education": Label("niveau d'études, par sexe", "المستوى الدراسي حسب الجنس", "level of education, by sex"),
+    "activity_rate": Label("taux d'activité, par sexe", "معدل النشاط حسب الجنس", "activity rate, by sex"),
     "employment_rate": Label("taux d'emploi, par sexe", "معدل الشغل حسب الجنس", "employment rate, by sex"),
     "employment_status": Label(
         "statut professionnel, par sexe", "الوضعية في الشغل حسب الجنس", "employment status, by sex"
@@ -38,6 +40,7 @@ MARGINS: dict[str, Label] = {
     "dwelling_type": Label("type de logement", "نوع المسكن", "dwelling type"),
     "occupancy": Label("statut d'occupation", "صفة حيازة المسكن", "occupancy"),
     "amenities": Label("équipements du logement", "تجهيزات المسكن", "amenities"),
+    "cooking_fuel": Label("combustible de cuisson", "وقود الطهي", "cooking fuel"),
     "household_size": Label("taille moyenne des ménages", "متوسط حجم الأسر المعيشية", "mean household size"),
     "people_per_room": Label("personnes par pièce", "عدد الأفراد في الغرفة", "persons per room"),
 }
@@ -65,7 +68,6 @@ def _people_margins(generated: Generated) -> list[pl.DataFrame]:
     adults, grown = people.months >= 15 * 12, people.months >= 10 * 12
     pupils = (people.months >= 6 * 12) & (people.months < 12 * 12)
     level = np.where(schooling.level == VOCATIONAL, UPPER_SECONDARY, schooling.level)
-    employed = work.status != IDLE
     listed: list[tuple[str, str, str, Flags, Flags]] = []
     for position, group in enumerate(AGE_GROUPS):
         column = "age_75_plus" if group == "75+" else f"age_{group.replace('-', '_')}"
@@ -82,17 +84,12 @@ def _people_margins(generated: Generated) -> list[pl.DataFrame]:
         for position, name in enumerate(LEVELS)
         if position != VOCATIONAL
     )
-    listed.append(("employment_rate", "employed", "employment_rate", employed, adults))
-    statuses = {
-        "employer": EMPLOYER,
-        "self_employed": SELF_EMPLOYED,
-        "public_sector": PUBLIC,
-        "private_sector": PRIVATE,
-        "family_worker": FAMILY_WORKER,
-    }
+    listed.append(("activity_rate", "active", "activity_rate", work.status != IDLE, adults))
+    listed.append(("employment_rate", "employed", "employment_rate", work.employed, adults))
     listed.extend(
-        ("employment_status", name, f"employment_status_{name}", work.status == code, employed)
-        for name, code in statuses.items()
+        ("employment_status", name, f"employment_status_{name}", work.status == code, work.employed)
+        for code, name in enumerate(ACTIVITIES)
+        if code >= FAMILY_WORKER
     )
     line = people.cell * len(SEXES) + people.sex
     return [
@@ -120,6 +117,9 @@ def _household_margins(generated: Generated) -> list[pl.DataFrame]:
     listed.extend(
         ("occupancy", kind, f"occupancy_{kind}", homes.occupancy == position)
         for position, kind in enumerate(OCCUPANCIES)
+    )
+    listed.extend(
+        ("cooking_fuel", fuel, f"cooking_fuel_{fuel}", homes.fuel == position) for position, fuel in enumerate(FUELS)
     )
     listed.extend(("amenities", name, f"amenities_{name}", homes.amenities[name]) for name in AMENITIES)
     frames = [

@@ -9,6 +9,16 @@ import numpy as np
 
 from karama.population.assumptions import number, table
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, cut
+from karama.population.person_tables import (
+    ADULT_AGES,
+    AGES,
+    EDUCATION,
+    FIRST_ADULT_GROUP,
+    FIRST_TEEN_GROUP,
+    MARITAL,
+    person_tables,
+)
+from karama.population.raking import blend, placed
 
 if TYPE_CHECKING:
     from karama.population.cells import Cells
@@ -20,6 +30,10 @@ NONE, PRESCHOOL, PRIMARY, LOWER_SECONDARY, UPPER_SECONDARY, VOCATIONAL, HIGHER =
 _FIRST_SCHOOL_AGE, _LAST_SCHOOL_AGE = 4, 24
 _BANDS = np.array([4, 6, 12, 15, 18, 21])
 _RATE_6_TO_11 = 1
+_FITTED_BANDS = slice(3, 6)
+"""Bands 15-17, 18-20 and 21-24, which the age groups 15-19, 15-19 and 20-24 speak for."""
+_MOST_PUPILS = 0.98
+_EDUCATION_SHAPE = (AGES - FIRST_TEEN_GROUP, len(MARITAL), len(EDUCATION))
 _CENSUS_LEVELS = (HIGHER, UPPER_SECONDARY, LOWER_SECONDARY, PRIMARY, PRESCHOOL, NONE)
 _EDUCATION_AGE = 10
 _ADULT_AGE = 15
@@ -76,6 +90,9 @@ def _enrol(cells: Cells, people: People, standing: Floats, draws: Draws) -> Flag
     shares = np.empty((len(cells), 2, len(_BANDS)))
     assumed = np.stack([table("enrolment_rural"), table("enrolment_urban")])[cells.urban.astype(np.int64)]
     shares[:] = assumed[:, None, :]
+    # Where few went beyond primary school, the fitted tables leave fewer pupils too.
+    fitted = person_tables().pupils[cells.number]
+    shares[:, :, _FITTED_BANDS] = np.minimum(shares[:, :, _FITTED_BANDS] * fitted[:, :, (0, 0, 1)], _MOST_PUPILS)
     shares[:, :, _RATE_6_TO_11] = cells.people_margins["schooling_rate_6_to_11"]
     groups = shares.size
     size = np.bincount(group, minlength=groups).astype(np.int64)
@@ -122,28 +139,38 @@ def _completed_levels(
     out = np.flatnonzero(concerned & ~enrolled)
     size = np.bincount(line[out], minlength=lines).astype(np.int64)
     free = apportion(size, np.maximum(wanted, 0), np.full(lines, 0.5))
-    key = (
-        table("education_by_age")[people.group[out]]
-        + number("education_by_standing") * standing[out]
-        + number("education_noise") * draws.uniform("education", people.key[out])
+    fitted = person_tables().education[cells.number].reshape(lines, *_EDUCATION_SHAPE)
+    chances = fitted[line[out], people.group[out] - FIRST_TEEN_GROUP, people.marital[out]]
+    # The household's rank speaks among persons of one age and marital status.
+    standing_weight, noise = number("education_by_standing"), number("education_noise")
+    drawn = blend(
+        standing[out], draws.uniform("education", people.key[out]), standing_weight / (standing_weight + noise)
     )
     result = level.copy()
-    result[out] = np.asarray(_CENSUS_LEVELS)[cut(line[out], key, free)]
+    result[out] = np.asarray(_CENSUS_LEVELS)[cut(line[out], placed(chances, drawn), free)]
     return result
 
 
 def _literate(cells: Cells, people: People, level: Ints, draws: Draws) -> Flags:
-    """Literate adults: as many as the census says, those with the highest levels and the young first."""
+    """Literate adults: as many as the census says, by the fitted chance of their age and level."""
     adults = np.flatnonzero(people.months >= _ADULT_AGE * 12)
     line = people.cell[adults] * 2 + people.sex[adults]
     lines = len(cells) * 2
     size = np.bincount(line, minlength=lines).astype(np.int64)
     share = 1 - cells.people_margins["illiteracy_rate_15_plus"].reshape(-1)
-    key = level[adults] - 0.05 * people.group[adults] + 0.5 * draws.uniform("literate", people.key[adults])
+    fitted = person_tables().literate[cells.number].reshape(lines, ADULT_AGES, len(EDUCATION))
+    reads = fitted[line, people.group[adults] - FIRST_ADULT_GROUP, census_level(level[adults])]
+    drawn = draws.uniform("literate", people.key[adults])
+    key = placed(np.stack([1 - reads, reads], axis=1), drawn)
     result = np.zeros(len(people), np.bool_)
     quotas = _quotas(share, size, _group_phase(cells, 2, "literate", draws))
     result[adults] = cut(line, key, quotas) == 0
     return result
+
+
+def census_level(level: Ints) -> Ints:
+    """Position in `EDUCATION`, where vocational training counts as upper secondary."""
+    return np.where(level == HIGHER, len(EDUCATION) - 1, np.minimum(level, UPPER_SECONDARY))
 
 
 def _disabled(cells: Cells, people: People, line: Ints, draws: Draws) -> Flags:

@@ -10,9 +10,13 @@ from karama.population.assumptions import mapping, number, table
 from karama.population.cells import FIRST_ADULT_GROUP, Cells
 from karama.population.draws import PARTS, Draws, Flags, Floats, Ints, apportion, cut
 from karama.population.families import MALE, WIDOWED, People, Role
-from karama.population.schooling import HIGHER, LOWER_SECONDARY, UPPER_SECONDARY, Schooling
+from karama.population.person_tables import ACTIVITIES, SEXES, activity_margin, activity_shape, person_tables
+from karama.population.raking import blend, placed
+from karama.population.schooling import HIGHER, LOWER_SECONDARY, UPPER_SECONDARY, Schooling, census_level
 
-IDLE, PUBLIC, EMPLOYER, SELF_EMPLOYED, PRIVATE, FAMILY_WORKER, OTHER_WORKER = range(7)
+IDLE, UNEMPLOYED, FAMILY_WORKER, APPRENTICE, OTHER_WORKER = range(5)
+COOPERATIVE, SELF_EMPLOYED, PRIVATE, EMPLOYER, PUBLIC = range(5, len(ACTIVITIES))
+"""Positions in `karama.population.person_tables.ACTIVITIES`; from `FAMILY_WORKER` on, the employed."""
 OCCUPATIONS = ("other", "senior_executive", "middle_manager", "equipment_operator", "craftsman", "farmer", "trader")
 OTHER, SENIOR_EXECUTIVE, MIDDLE_MANAGER, EQUIPMENT_OPERATOR, CRAFTSMAN, FARMER, TRADER = range(7)
 
@@ -24,12 +28,18 @@ class Work:
     """One row per person."""
 
     status: Ints
-    """`IDLE` (not employed) or the census's employment status."""
+    """`IDLE` (neither at work nor looking for it), `UNEMPLOYED`, or the census's employment status."""
     occupation: Ints
     """Position in `OCCUPATIONS`."""
     declared: Flags
     """Salaried in the private sector and declared to the social security (CNSS)."""
     pension: Flags
+
+    @property
+    def employed(self) -> Flags:
+        """Whether each person works."""
+        result: Flags = self.status > UNEMPLOYED
+        return result
 
 
 def employ(cells: Cells, people: People, schooling: Schooling, standing: Floats, draws: Draws) -> Work:
@@ -42,8 +52,7 @@ def employ(cells: Cells, people: People, schooling: Schooling, standing: Floats,
         standing: per person, the household's rank inside its cell, 0 to 1.
         draws: of the seed.
     """
-    employed = _employed(cells, people, schooling, draws)
-    status = _status(cells, people, schooling, standing=standing, employed=employed, draws=draws)
+    status = _activity(cells, people, schooling, standing, draws)
     occupation = _occupation(cells, people, schooling, status=status, standing=standing, draws=draws)
     chance = table("declared_by_education")[schooling.level]
     chance = chance * np.where(cells.urban[people.cell], 1.0, number("declared_rural_factor"))
@@ -52,61 +61,54 @@ def employ(cells: Cells, people: People, schooling: Schooling, standing: Floats,
     return Work(status, occupation, declared, pension)
 
 
-def _employed(cells: Cells, people: People, schooling: Schooling, draws: Draws) -> Flags:
-    """As many employed women and men of 15 and over as the census counts, by age and place in the family."""
+def _activity(cells: Cells, people: People, schooling: Schooling, standing: Floats, draws: Draws) -> Ints:
+    """What each person does: as many of 15 and over as the census counts, by the fitted table of cell and sex.
+
+    First who works, looks for work or does neither, then the status of those who work.
+    """
+    weight = mapping("work_by_standing")
     adults = np.flatnonzero(people.group >= FIRST_ADULT_GROUP)
-    line = people.cell[adults] * 2 + people.sex[adults]
-    lines = len(cells) * 2
-    size = np.bincount(line, minlength=lines).astype(np.int64)
-    phase = draws.uniform("employment/phase", (cells.number[:, None] * 2 + np.arange(2)).reshape(-1))
-    wanted = np.minimum((cells.people_margins["employment_rate"].reshape(-1) * size + phase).astype(np.int64), size)
-    weight = np.where(
-        people.sex[adults] == MALE,
-        table("activity_men")[people.group[adults]],
-        table("activity_women")[people.group[adults]],
-    )
-    weight = weight * np.where(schooling.enrolled[adults], 0.05, 1) * np.where(people.role[adults] == Role.HEAD, 2, 1)
-    weight = weight * np.where(schooling.level[adults] == HIGHER, 1.6, 1)
-    key = -draws.uniform("employed", people.key[adults]) / weight
-    result = np.zeros(len(people), np.bool_)
-    result[adults] = cut(line, key, np.stack([wanted, size - wanted], axis=1)) == 0
-    return result
-
-
-def _status(
-    cells: Cells, people: People, schooling: Schooling, *, standing: Floats, employed: Flags, draws: Draws
-) -> Ints:
-    """Status of the employed: the educated to the public sector first, then employers, the self-employed, others."""
-    rows = np.flatnonzero(employed)
-    line = people.cell[rows] * 2 + people.sex[rows]
-    lines = len(cells) * 2
-    columns = ("public_sector", "employer", "self_employed", "private_sector", "family_worker")
-    share = np.stack([cells.people_margins[f"employment_status_{name}"] for name in columns], axis=2).reshape(lines, -1)
-    # Apprentices, members of cooperatives and others are what the five published statuses leave.
-    rest = np.clip(1 - share.cumsum(axis=1)[:, -1:], 0, None)
-    share = np.concatenate([share, rest], axis=1)
-    size = np.bincount(line, minlength=lines).astype(np.int64)
-    phase = draws.uniform("status/phase", (cells.number[:, None] * 2 + np.arange(2)).reshape(-1))
-    quota = apportion(size, np.rint(share * PARTS).astype(np.int64), phase)
-    level, group = schooling.level[rows], people.group[rows]
-    noise = [draws.uniform(f"status/{turn}", people.key[rows]) for turn in range(3)]
-    keys = (
-        0.15 * level + 0.2 * standing[rows] + 0.5 * noise[0] + 0.02 * group,
-        standing[rows] + 0.4 * noise[1] + 0.03 * group,
-        0.04 * group - 0.03 * level + noise[2],
-    )
-    status = np.full(len(rows), PRIVATE, np.int64)
-    left = np.arange(len(rows))
-    for column, code, key in ((0, PUBLIC, keys[0]), (1, EMPLOYER, keys[1])):
-        others = np.bincount(line[left], minlength=lines) - quota[:, column]
-        chosen = cut(line[left], key[left], np.stack([quota[:, column], others], axis=1)) == 0
-        status[left[chosen]] = code
-        left = left[~chosen]
-    last = cut(line[left], keys[2][left], quota[:, 2:])
-    status[left] = np.array([SELF_EMPLOYED, PRIVATE, FAMILY_WORKER, OTHER_WORKER])[last]
+    chances = _chances(cells, people, schooling, adults)
+    drawn = draws.uniform("employed", people.key[adults])
+    drawn = drawn + weight["head"] * (people.role[adults] == Role.HEAD) * (1 - drawn)
+    drawn = drawn * (1 + weight["disabled"] * schooling.disabled[adults])
+    working = np.stack([chances[:, 0], chances[:, 1], chances[:, FAMILY_WORKER:].cumsum(axis=1)[:, -1]], axis=1)
+    line = people.cell * 2 + people.sex
+    quota = _quotas(cells, line[adults], draws)
+    of_three = np.stack([quota[:, FAMILY_WORKER:].sum(axis=1), quota[:, UNEMPLOYED], quota[:, IDLE]], axis=1)
+    found = FAMILY_WORKER - cut(line[adults], placed(working, drawn), of_three)
     result = np.full(len(people), IDLE, np.int64)
-    result[rows] = status
+    result[adults] = found
+    employed = np.flatnonzero(found == FAMILY_WORKER)
+    rows = adults[employed]
+    drawn = blend(
+        standing[rows],
+        draws.uniform("status", people.key[rows]),
+        weight["standing"] / (weight["standing"] + weight["noise"]),
+    )
+    key = placed(chances[employed, FAMILY_WORKER:], drawn)
+    result[rows] = PUBLIC - cut(line[rows], key, quota[:, :UNEMPLOYED:-1])
     return result
+
+
+def _chances(cells: Cells, people: People, schooling: Schooling, adults: Ints) -> Floats:
+    """Fitted relative chances of each activity for each adult: (adults, 10)."""
+    shape = np.stack([activity_shape(sex) for sex in range(len(SEXES))])
+    sex, age = people.sex[adults], people.group[adults] - FIRST_ADULT_GROUP
+    state = np.where(schooling.enrolled[adults], 0, 1 + people.marital[adults])
+    factors = person_tables().activity[cells.number]
+    level = census_level(schooling.level[adults])
+    return shape[sex, age, state, level] * factors[people.cell[adults], sex]
+
+
+def _quotas(cells: Cells, line: Ints, draws: Draws) -> Ints:
+    """Whole numbers of each activity by cell and sex: (cells times sexes, 10)."""
+    lines = len(cells) * len(SEXES)
+    margins = {name: column.reshape(-1) for name, column in cells.people_margins.items()}
+    size = np.bincount(line, minlength=lines).astype(np.int64)
+    weights = np.rint(activity_margin(margins) * PARTS).astype(np.int64)
+    phase = draws.uniform("activity/phase", (cells.number[:, None] * 2 + np.arange(2)).reshape(-1))
+    return apportion(size, weights, phase)
 
 
 def _occupation(

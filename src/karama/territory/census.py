@@ -25,6 +25,7 @@ _HOUSEHOLD_SHARES = (
     *(f"dwelling_type_{kind}" for kind in ("villa", "apartment", "moroccan_house", "basic_or_slum", "rural", "other")),
     *(f"occupancy_{kind}" for kind in ("owner", "tenant", "other")),
     *(f"amenities_{kind}" for kind in ("kitchen", "toilet", "bathroom", "electricity", "running_water")),
+    *(f"cooking_fuel_{kind}" for kind in ("gas", "electricity", "charcoal", "firewood", "other")),
 )
 _PEOPLE_SHARES = (
     *_AGE_COLUMNS,
@@ -39,13 +40,27 @@ _PEOPLE_SHARES = (
     ),
     *(
         f"employment_status_{status}"
-        for status in ("employer", "self_employed", "public_sector", "private_sector", "family_worker")
+        for status in (
+            "employer",
+            "self_employed",
+            "public_sector",
+            "private_sector",
+            "family_worker",
+            "apprentice",
+            "cooperative_member",
+            "other",
+        )
     ),
     "commute_private_car",
 )
 HOUSEHOLD_COLUMNS: tuple[str, ...] = (*_HOUSEHOLD_SHARES, "people_per_room")
 """Indicators of households: shares of households, and the mean number of persons per room."""
-PEOPLE_COLUMNS: tuple[str, ...] = (*_PEOPLE_SHARES, "employment_rate", "fertility_total_fertility_rate")
+PEOPLE_COLUMNS: tuple[str, ...] = (
+    *_PEOPLE_SHARES,
+    "activity_rate",
+    "employment_rate",
+    "fertility_total_fertility_rate",
+)
 """Indicators of persons: shares of the persons concerned, and births per woman."""
 
 
@@ -79,14 +94,17 @@ def people_margins() -> pl.DataFrame:
 
     Returns:
         3,396 rows sorted by ``code``, ``milieu`` and ``sex`` (F before M): ``population`` (municipal, of that sex),
-        ``borrowed`` and `PEOPLE_COLUMNS`.  Marital status, illiteracy and employment are shares of those aged 15 and
-        over, education of those aged 10 and over, employment status of the employed.
+        ``borrowed`` and `PEOPLE_COLUMNS`.  Marital status, illiteracy, activity and employment are shares of those aged
+        15 and over, education of those aged 10 and over, employment status of the employed.
     """
     table = (
         read_table("indicators/people")
         .with_columns(
             *(pl.col(name) / 100 for name in _PEOPLE_SHARES),
-            (pl.col("labour_employed") / pl.col("labour_population_15_plus")).fill_nan(None).alias("employment_rate"),
+            *(
+                (pl.col(column) / pl.col("labour_population_15_plus")).fill_nan(None).alias(rate)
+                for column, rate in (("labour_active", "activity_rate"), ("labour_employed", "employment_rate"))
+            ),
             pl.col("sex").replace_strict({"female": "F", "male": "M", "all": "all"}),
         )
         .with_columns(pl.col("fertility_total_fertility_rate").fill_null(strategy="max").over("code_digits", "area"))
