@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _GRID = np.linspace(0, 1, 5)
 _ADULT = 15 * 12
 _OLD_GROUP = 12
+_EDGE = 0.001
+"""The poorest and the richest thousandth are not told apart: their logit would have no end."""
 
 FLAG_ASSETS = (
     "has_own_electricity_meter",
@@ -103,18 +105,26 @@ RURAL_ONLY = (
 
 
 def improved_standard(homes: Homes, people: People, schooling: Schooling, work: Work) -> Floats:
-    """The standard of living once work and schooling are known, 0 to 1."""
+    """The standard of living once work and schooling are known, 0 to 1.
+
+    Effects are added to the logit, so that nobody is pushed against the floor or the ceiling and ranks among those of the
+    same work stay.
+    """
     effect = mapping("standard_effects")
     couple = (people.role == Role.HEAD) | (people.role == Role.SPOUSE)
-    earners = _count(people, homes, work.employed)
-    standard = homes.standard + effect["base"]
-    standard = standard + effect["public"] * (_count(people, homes, couple & (work.status == PUBLIC)) > 0)
-    standard = standard + effect["declared"] * (_count(people, homes, couple & work.declared) > 0)
-    standard = standard + effect["employer"] * (_count(people, homes, couple & (work.status == EMPLOYER)) > 0)
-    standard = standard + effect["graduate"] * (_count(people, homes, couple & (schooling.level == HIGHER)) > 0)
-    standard = standard + effect["pension"] * (_count(people, homes, couple & work.pension) > 0)
-    standard = standard + effect["no_earner"] * (earners == 0)
-    result: Floats = np.clip(standard, 0, 1)
+    held = {
+        "public": couple & (work.status == PUBLIC),
+        "declared": couple & work.declared,
+        "employer": couple & (work.status == EMPLOYER),
+        "graduate": couple & (schooling.level == HIGHER),
+        "pension": couple & work.pension,
+    }
+    change = effect["base"] + effect["no_earner"] * (_count(people, homes, work.employed) == 0)
+    for name, members in held.items():
+        change = change + effect[name] * (_count(people, homes, members) > 0)
+    before = np.clip(homes.standard, _EDGE, 1 - _EDGE)
+    odds = before / (1 - before) * np.exp(change)
+    result: Floats = odds / (1 + odds)
     return result
 
 
