@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -13,12 +14,10 @@ from karama.cli.population import app
 from karama.foundation.errors import BadInputError, UnknownParameterError
 from karama.foundation.languages import LANGUAGES, Language
 from karama.foundation.storage import write_json
-from karama.population import as_text, assumptions, compare_with_published, published_figures, report
+from karama.population import as_text, assumptions, compare_with_published, distances, published_figures, report
 from karama.population.assumptions import _checked, number
 from karama.population.fit import MARGINS
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.population.conftest import SHARE
 
 
 def test_every_margin_is_compared_and_the_country_agrees(register_folder: Path) -> None:
@@ -26,6 +25,9 @@ def test_every_margin_is_compared_and_the_country_agrees(register_folder: Path) 
     assert result["synthetic"] is True
     assert [entry["margin"] for entry in result["census"]] == list(MARGINS)
     country = {entry["margin"]: entry["country"] for entry in result["census"]}
+    assert country.pop("households") < 1
+    # In 29,000: the households that thinning leaves have their cell's mean size.
+    assert country.pop("persons") < 60
     assert max(country.values()) < 2.5
     assert country["age"] < 0.3
     assert country["dwelling_type"] < 0.5
@@ -33,7 +35,7 @@ def test_every_margin_is_compared_and_the_country_agrees(register_folder: Path) 
 
 def test_a_cell_differs_by_about_one_person_from_the_census(register_folder: Path) -> None:
     for entry in report(register_folder)["census"]:
-        if entry["margin"] not in {"household_size", "people_per_room"}:
+        if entry["margin"] not in {"persons", "household_size", "people_per_room"}:
             assert entry["median"] <= 1.5 * entry["one_unit"]
             assert entry["cells"] > 1000
 
@@ -44,6 +46,35 @@ def test_totals_without_law_are_beside_the_published_ones(register_folder: Path)
     assert abs(figures["rsu_households"]["distance_percent"]) < 10
     assert abs(figures["rsu_persons"]["distance_percent"]) < 10
     assert figures["rsu_households"]["use"] == "fit"
+
+
+def test_a_province_is_compared_alone_and_the_country_figures_stay(register_folder: Path) -> None:
+    alone = report(register_folder, "06181")
+    whole = report(register_folder)
+    assert {entry["margin"]: entry["cells"] for entry in alone["census"]}["households"] < 40
+    assert alone["published"] == whole["published"]
+    with pytest.raises(BadInputError, match="no unit's code begins with '99'"):
+        report(register_folder, "99")
+
+
+def test_every_cell_has_its_row_with_the_distance_of_its_share(register_folder: Path) -> None:
+    rows = distances(register_folder)
+    assert set(rows["margin"]) == set(MARGINS)
+    assert rows.select("code", "milieu", "sex", "margin", "category").is_unique().all()
+    fuel = rows.filter((pl.col("margin") == "cooking_fuel") & (pl.col("category") == "gas"))
+    expected = 100 * (fuel["generated"] - fuel["census"]).abs()
+    assert (fuel["distance"] - expected).abs().max() < 1e-9
+    homes = rows.filter(pl.col("margin") == "households")
+    assert homes["generated"].sum() == round(9_275_038 * SHARE)
+    assert homes["distance"].max() < 1.5
+
+
+def test_poverty_and_spending_stand_beside_the_published_rates(register_folder: Path) -> None:
+    figures = {entry["code"]: entry for entry in report(register_folder)["published"]}
+    assert abs(figures["mean_household_spending"]["distance_percent"]) < 5
+    assert abs(figures["gini_of_spending"]["distance_percent"]) < 5
+    rates = [figures[f"monetary_poverty_rate{part}"]["synthetic"] for part in ("_urban", "", "_rural")]
+    assert rates == sorted(rates)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +109,7 @@ def test_an_unknown_figure_or_share_is_refused() -> None:
 
 def test_every_published_figure_has_a_source_a_use_and_labels() -> None:
     table = published_figures()
-    assert len(table) == 30
+    assert len(table) == 34
     assert table.null_count().sum_horizontal()[0] == 0
     assert set(table["use"]) == {"fit", "test"}
     assert table.select("date", "code").is_unique().all()
@@ -124,5 +155,7 @@ def test_the_commands_generate_and_report(tmp_path: Path) -> None:
     assert "2025-10: synthetic, " in made.output
     table = CliRunner().invoke(app, ["report", out, "--lang", "fr"])
     assert "Distance au recensement" in table.output
-    plain = CliRunner().invoke(app, ["report", out, "--format", "json"])
+    plain = CliRunner().invoke(app, ["report", out, "--unit", "06", "--rows", f"{out}.csv", "--format", "json"])
     assert json.loads(plain.output)["synthetic"] is True
+    assert json.loads(plain.output)["territory"] == "06"
+    assert len(pl.read_csv(f"{out}.csv", schema_overrides={"code": pl.String})) == len(distances(Path(out)))

@@ -38,13 +38,34 @@ def generate_command(
 @app.command("report")
 def report_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder written by 'karama population generate'.")],
+    *,
+    territory: Annotated[
+        str,
+        typer.Option("--unit", metavar="CODE", help="Only the units whose code begins so: region, province or unit."),
+    ] = "",
+    decided: Annotated[
+        Path | None,
+        typer.Option(
+            "--decided", metavar="DIR", help="Folder of months decided from this register: compare their totals too."
+        ),
+    ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option("--rows", metavar="FILE.csv", help="Also write every unit, margin and category to this file."),
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="A table of text, or JSON.")] = Format.TEXT,
     lang: Annotated[Tongue, typer.Option(help="Language of the table.")] = Tongue.ENGLISH,
 ) -> None:
     """Tell how far a synthetic register is from the census and from published figures."""
-    from karama.population import as_text, report
+    from karama.population import as_text, distances, report
 
-    result = report(folder)
+    result = report(folder, territory)
+    if decided is not None:
+        from karama.monitoring.published_distance import distances as decided_distances
+
+        result["published"] = decided_distances(decided, folder).to_dicts()
+    if rows is not None:
+        distances(folder).write_csv(rows, float_precision=6)
     if output is Format.JSON:
         typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
     else:

@@ -3,6 +3,7 @@
 ```
 generate()                write the register, one folder per month
 report(), as_text()       distance to the census and to published figures
+distances()               every unit, margin and category beside the census
 published_figures()       the published figures, with their sources
 compare_with_published()  totals of a cycle beside the published ones
 assumptions()             every assumption, with its meaning and source
@@ -14,13 +15,14 @@ from __future__ import annotations
 from karama.population.assumptions import Assumption, assumptions
 from karama.population.generation import generate
 from karama.population.published import compare_with_published, published_figures
-from karama.population.report import as_text, report
+from karama.population.report import as_text, distances, report
 
 __all__ = [
     "Assumption",
     "as_text",
     "assumptions",
     "compare_with_published",
+    "distances",
     "generate",
     "published_figures",
     "report",

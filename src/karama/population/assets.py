@@ -107,8 +107,8 @@ RURAL_ONLY = (
 def improved_standard(homes: Homes, people: People, schooling: Schooling, work: Work) -> Floats:
     """The standard of living once work and schooling are known, 0 to 1.
 
-    Effects are added to the logit, so that nobody is pushed against the floor or the ceiling and ranks among those of the
-    same work stay.
+    Effects are added to the logit, so that nobody is pushed against the floor or the ceiling, and households of the
+    same work keep their order.
     """
     effect = mapping("standard_effects")
     couple = (people.role == Role.HEAD) | (people.role == Role.SPOUSE)

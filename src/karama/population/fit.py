@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from karama.population.registration import Generated
 
 MARGINS: dict[str, Label] = {
+    "households": Label("ménages (nombre)", "الأسر المعيشية (عدد)", "households (number)"),
+    "persons": Label("personnes (nombre)", "الأشخاص (عدد)", "persons (number)"),
     "age": Label("âge quinquennal, par sexe", "الفئة العمرية الخماسية حسب الجنس", "five-year age, by sex"),
     "marital_status": Label("état matrimonial, par sexe", "الحالة الزواجية حسب الجنس", "marital status, by sex"),
     "disability": Label("handicap, par sexe", "الإعاقة حسب الجنس", "disability, by sex"),
@@ -44,8 +46,10 @@ MARGINS: dict[str, Label] = {
     "household_size": Label("taille moyenne des ménages", "متوسط حجم الأسر المعيشية", "mean household size"),
     "people_per_room": Label("personnes par pièce", "عدد الأفراد في الغرفة", "persons per room"),
 }
-"""The margins compared, with their names as shown; the last two are means, the others shares."""
+"""The margins compared, with their names as shown; shares but for `COUNTS` and `MEANS`."""
 
+COUNTS = ("households", "persons")
+"""Margins that are numbers; they are counted from the rows of the mean household size."""
 MEANS = ("household_size", "people_per_room")
 
 

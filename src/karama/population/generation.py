@@ -4,7 +4,8 @@
 OUT/
   manifest.json        seed, share, months, source versions; says that everything here is synthetic
   census_fit.parquet   all generated households beside the census, before the choice of the registered ones
-  2025-10/             households, persons, score_inputs, wards (.parquet) and manifest.json
+  2025-10/             households, persons, score_inputs, wards (.parquet) and manifest.json; in the first month also
+                       living_standards, of all households generated, in the register or not
   2025-11/ …
 ```
 """
@@ -28,6 +29,7 @@ from karama.population.cells import Cells, census_cells
 from karama.population.draws import Draws
 from karama.population.events import advance, declare_changes, restate_scores
 from karama.population.fit import census_fit
+from karama.population.living import living_standards
 from karama.population.month_files import MonthFiles, in_turn
 from karama.population.register import Register, household_frame, input_frame, person_frame
 from karama.population.registration import claim, enter, generate_households, registered
@@ -159,7 +161,7 @@ class _Told:
 
 def _carry(cells: Cells, turn: int, *, draws: Draws, months: list[Month], files: MonthFiles, progress: Steps) -> _Told:
     """Generate one batch and carry it through all months, appending each to its files."""
-    register, fit = _first_register(cells, draws, months[0])
+    register, first = _first_register(cells, draws, months[0])
     claimed: dict[Month, int] = {}
     for month in months:
         if month != months[0]:
@@ -169,22 +171,34 @@ def _carry(cells: Cells, turn: int, *, draws: Draws, months: list[Month], files:
             "persons": person_frame(register, month),
             "score_inputs": input_frame(register),
         }
+        if month == months[0]:
+            frames["living_standards"] = first.living
         files.append(month, turn, frames)
         claimed[month] = int(frames["households"]["claim_month"].is_not_null().sum())
         progress.advance()
-    return _Told(fit, claimed)
+    return _Told(first.fit, claimed)
 
 
-def _first_register(cells: Cells, draws: Draws, month: Month) -> tuple[Register, pl.DataFrame]:
-    """The scored register of the first month, and the comparison of all generated households with the census."""
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What the first month tells of all households of a batch, registered or not."""
+
+    fit: pl.DataFrame
+    living: pl.DataFrame
+
+
+def _first_register(cells: Cells, draws: Draws, month: Month) -> tuple[Register, _First]:
+    """The scored register of the first month, and what is told of all households generated."""
     generated = generate_households(cells, draws)
     fit = census_fit(generated)
     register = enter(generated, month, draws)
     scores = score(register, month)
     register.homes["score"] = scores
-    register.keep_homes(registered(generated, scores, draws))
+    kept = registered(generated, scores, draws)
+    living = living_standards(generated, kept, draws)
+    register.keep_homes(kept)
     claim(register, draws)
-    return register, fit
+    return register, _First(fit, living)
 
 
 def _next_month(register: Register, month: Month, draws: Draws) -> None:

@@ -9,9 +9,11 @@ import polars as pl
 from karama.foundation.errors import BadInputError
 from karama.foundation.languages import Label, Language
 from karama.foundation.storage import read_json
-from karama.population.fit import MARGINS, MEANS
+from karama.population.fit import COUNTS, MARGINS, MEANS
 from karama.population.generation import GENERATOR
+from karama.population.living import living_figures
 from karama.population.published import compare_with_published
+from karama.territory import household_margins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,31 +47,38 @@ TITLES: dict[str, Label] = {
 }
 
 
-def report(folder: Path) -> dict[str, Any]:
+def report(folder: Path, territory: str = "") -> dict[str, Any]:
     """Distances of a folder written by `generate`.
 
     Args:
         folder: the whole folder, with its census_fit.parquet and months.
+        territory: first digits of the codes of the units compared with the census: those of a region (2), of a
+            province (5) or of one unit (9); all units when empty.
 
     Returns:
         ``synthetic`` (true), ``seed``, ``share``, ``month``; ``census``: one entry per margin with its label, number of
         cells, median and 95th percentile of the absolute distance, distance of the whole country, and ``one_unit``, the
         median distance that one person or household makes in such a cell (below it nothing can be told apart); in
-        points, or in persons for the two means; ``published``: one entry per published figure that needs no law.
+        points, or in persons for the means, in households or persons for the two counts; ``published``: one entry per
+        published figure that needs no law, always of the whole country.
 
     Raises:
-        BadInputError: the folder was not written by `generate`.
+        BadInputError: the folder was not written by `generate`, or no unit's code begins so.
     """
     manifest = _manifest(folder)
     first = manifest["months"][0]
     fit = pl.read_parquet(folder / "census_fit.parquet")
     compared = compare_with_published(_totals(folder / first, fit), manifest["share"])
+    rows = distances(folder).filter(pl.col("code").str.starts_with(territory))
+    if not len(rows):
+        raise BadInputError(f"no unit's code begins with '{territory}': give the digits of a region, province or unit")
     return {
         "synthetic": True,
         "seed": manifest["seed"],
         "share": manifest["share"],
         "month": first,
-        "census": [_distance(fit, margin, label) for margin, label in MARGINS.items()],
+        "territory": territory,
+        "census": [_distance(rows, margin, label) for margin, label in MARGINS.items()],
         "published": compared.to_dicts(),
     }
 
@@ -86,26 +95,58 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _distance(fit: pl.DataFrame, margin: str, label: Label) -> dict[str, Any]:
-    """Absolute distances of one margin over its cells, and that of the country."""
-    scale = 1 if margin in MEANS else 100
-    cells = fit.filter((pl.col("margin") == margin) & (pl.col("base") > 0)).with_columns(
-        ((pl.col("generated") / pl.col("base") - pl.col("census")).abs() * scale).alias("distance"),
-        (scale / pl.col("base")).alias("one"),
+def distances(folder: Path) -> pl.DataFrame:
+    """Every cell, margin and category beside the census.
+
+    Args:
+        folder: written by `generate`.
+
+    Returns:
+        ``code``, ``milieu``, ``sex`` (``all`` for households), ``margin``, ``category``, ``census`` and ``generated``
+        (shares, means for `MEANS`, numbers for `COUNTS`), ``base`` (persons or households of whom it is a share; 1 for
+        counts), ``distance`` (absolute, in points; in the margin's own unit for means and counts) and ``one_unit``, the
+        distance that one person or household makes.
+    """
+    share = _manifest(folder)["share"]
+    fit = pl.read_parquet(folder / "census_fit.parquet")
+    full = household_margins().select("code", "milieu", "households", "population")
+    sizes = fit.filter(pl.col("margin") == "household_size").join(full, on=["code", "milieu"])
+    counts = [
+        sizes.with_columns(
+            pl.lit(margin).alias("margin"),
+            pl.lit("count").alias("category"),
+            (pl.col(census) * share).alias("census"),
+            pl.col(column).alias("generated"),
+            pl.lit(1, pl.Int64).alias("base"),
+        ).select(fit.columns)
+        for margin, census, column in (("households", "households", "base"), ("persons", "population", "generated"))
+    ]
+    scale = pl.when(pl.col("margin").is_in([*MEANS, *COUNTS])).then(1.0).otherwise(100.0)
+    value = pl.col("generated") / pl.col("base")
+    return pl.concat([*counts, fit.filter(pl.col("base") > 0)]).with_columns(
+        value.alias("generated"),
+        ((value - pl.col("census")).abs() * scale).alias("distance"),
+        (scale / pl.col("base")).alias("one_unit"),
     )
-    country = cells.group_by("sex", "category").agg(
-        ((pl.col("generated").sum() - (pl.col("census") * pl.col("base")).sum()) / pl.col("base").sum() * scale)
-        .abs()
-        .alias("distance")
+
+
+def _distance(rows: pl.DataFrame, margin: str, label: Label) -> dict[str, Any]:
+    """Absolute distances of one margin over its cells, and that of all of them together."""
+    cells = rows.filter(pl.col("margin") == margin)
+    weight = pl.lit(1, pl.Int64) if margin in COUNTS else pl.col("base")
+    together = cells.group_by("sex", "category").agg(
+        ((pl.col("generated") - pl.col("census")) * weight).sum().abs().alias("sum"), weight.sum().alias("base")
     )
+    scale = {True: 1.0, False: 100.0}[margin in (*MEANS, *COUNTS)]
+    whole = together["sum"] if margin in COUNTS else together["sum"] / together["base"] * scale
     return {
         "margin": margin,
         "label": label.as_dict(),
         "cells": len(cells),
         "median": _rounded(cells["distance"].median()),
         "p95": _rounded(cells["distance"].quantile(0.95, "linear")),
-        "country": _rounded(country["distance"].max()),
-        "one_unit": _rounded(cells["one"].median()),
+        "country": _rounded(whole.max()),
+        "one_unit": _rounded(cells["one_unit"].median()),
     }
 
 
@@ -114,12 +155,18 @@ def _rounded(value: Any) -> float:  # noqa: ANN401 - what polars gives for a sta
 
 
 def _totals(month: Path, fit: pl.DataFrame) -> dict[str, float]:
-    """The totals that need no law: generated households and persons, and those of the register's first month."""
+    """The totals that need no law: households and persons generated and registered, and living standards."""
     sizes = fit.filter(pl.col("margin") == "household_size")
     urban = pl.col("milieu") == "urban"
     el_jadida = pl.col("code").str.starts_with(EL_JADIDA)
     households = pl.scan_parquet(month / "households.parquet").select(pl.len(), pl.col("size").sum()).collect()
+    living = living_figures(month / "living_standards.parquet")
+    spent = {part: living.pop(f"total_spending{part}") for part in ("", "_urban", "_rural")}
+    homes = {"": sizes, "_urban": sizes.filter(urban), "_rural": sizes.filter(~urban)}
+    means = {f"mean_household_spending{part}": spent[part] / max(int(homes[part]["base"].sum()), 1) for part in spent}
     return {
+        **living,
+        **means,
         "rsu_households": households["len"][0],
         "rsu_persons": households["size"][0],
         "census_households": sizes["base"].sum(),
@@ -146,8 +193,8 @@ def as_text(result: dict[str, Any], language: Language = "en") -> str:
     published += [
         [
             f"{entry[f'label_{language}']} ({entry['date']})",
-            f"{entry['value']:,.0f}",
-            f"{entry['synthetic']:,.0f}",
+            _figure(entry["value"], entry["unit"]),
+            _figure(entry["synthetic"], entry["unit"]),
             f"{entry['distance_percent']:+.1f}",
             entry["use"],
         ]
@@ -155,6 +202,11 @@ def as_text(result: dict[str, Any], language: Language = "en") -> str:
     ]
     head = f"{say['title']} · {result['month']} · {say['share']} {result['share']} · {say['seed']} {result['seed']}"
     return "\n".join([head, "", say["census"], *_aligned(census), "", say["published"], *_aligned(published)])
+
+
+def _figure(value: float, unit: str) -> str:
+    """Percentages with one decimal, numbers and amounts whole."""
+    return f"{value:,.1f}" if unit == "percent" else f"{value:,.0f}"
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
