@@ -5,7 +5,7 @@
 #   make test          installs, runs the tests
 #   make test-all      the long tests too, with branch coverage
 #   make check         linter, formatter, types and floors
-#   make bench         the benchmarks
+#   make bench         the full-size month beside its peers (PART=, HOUSEHOLDS=, RUNS=, REGISTER= choose)
 #   make oracle        all months and clocks against the independent implementation
 #   make reference     writes the generated pages of the reference again
 #   make lock          resolves the dependencies again (needs uv)
@@ -21,6 +21,7 @@ PYTHON ?= python3
 SERVE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_VENV := .venv-bench
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
 # Says what a target does, and at its end how long that took, whether it went well or not.
@@ -51,9 +52,12 @@ check: install-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install-dev
-	@$(call say,the amounts of a million households beside hand-written SQL and a bare scan)
-	$(BIN)/python benchmarks/month_amounts.py
+# PART, HOUSEHOLDS, RUNS, REGISTER, SCRATCH and RESUME=1 choose; the peers live in an environment of their own.
+bench: install-dev $(BENCH_VENV)/installed
+	@$(call say,the month beside scan and SQL and Polars and PostgreSQL and OpenFisca and Django)
+	$(BIN)/python -m benchmarks $(foreach part,$(PART),--part $(part)) $(if $(HOUSEHOLDS),--households $(HOUSEHOLDS)) \
+		$(if $(RUNS),--runs $(RUNS)) $(if $(REGISTER),--register $(REGISTER)) $(if $(SCRATCH),--scratch $(SCRATCH)) \
+		$(if $(RESUME),--resume)
 
 oracle: install-dev
 	@$(call say,all months and clocks against the independent implementation)
@@ -76,10 +80,11 @@ lock:
 	compile dev.txt pyproject.toml --constraint requirements/run.txt --extra dev --extra docs
 	compile spark.txt pyproject.toml --constraint requirements/dev.txt --extra spark
 	compile build.txt --group build --constraint requirements/dev.txt
+	compile bench.txt --group bench --constraint requirements/dev.txt
 
 clean:
 	@$(call say,removing the environment and what the tools left)
-	rm -rf $(VENV) build demo dist out coverage.json .coverage .coverage.* htmlcov \
+	rm -rf $(VENV) $(BENCH_VENV) build demo dist out coverage.json .coverage .coverage.* htmlcov \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -105,3 +110,16 @@ $(VENV)/installed-%: requirements/%.txt requirements/build.txt pyproject.toml | 
 	$$installer --require-hashes -r requirements/build.txt -r requirements/$*.txt
 	$$installer --no-deps --no-build-isolation --editable .
 	touch $@
+
+# The peers of the benchmarks; one that cannot be installed is told as "not run" by the benchmarks themselves.
+$(BENCH_VENV)/installed: requirements/bench.txt | $(BIN)/python
+	@$(call say,installing the peers of the benchmarks into $(BENCH_VENV))
+	if [ -n "$(UV)" ]; then
+		uv venv --quiet --allow-existing --python $(BIN)/python $(BENCH_VENV)
+		installer="uv pip install --quiet --python $(BENCH_VENV)/bin/python"
+	else
+		$(BIN)/python -m venv $(BENCH_VENV)
+		installer="$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check"
+	fi
+	if $$installer --require-hashes -r requirements/bench.txt; then touch $@
+	else echo "make bench: THE PEERS ARE NOT INSTALLED; those whose library is missing will be 'not run'" >&2; fi

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "karama"
 DOCS = ROOT / "docs"
 SHELL_LANGUAGES = frozenset({"bash", "console", "sh", "shell"})
-MADE_BY_TOOLS = frozenset({".git", ".venv", "build", "dist", "out", "__pycache__"})
+MADE_BY_TOOLS = frozenset({".git", ".venv", ".venv-bench", "build", "dist", "out", "__pycache__"})
 
 
 @cache

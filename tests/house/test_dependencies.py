@@ -12,16 +12,16 @@ from packaging.utils import canonicalize_name
 
 from tests.house.repository import ROOT, project_file
 
-EXACT = re.compile(r"[A-Za-z0-9._-]+==[^\s;]+")
+EXACT = re.compile(r"[A-Za-z0-9._-]+(?:\[[a-z]+\])?==[^\s;]+")
 LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 COPYLEFT = re.compile(r"\b(?:A?GPL|GNU (?:Affero )?General Public)", re.IGNORECASE)
-LOCKS = ("build", "dev", "run", "spark")
+LOCKS = ("bench", "build", "dev", "run", "spark")
 
 
 def declared_lines() -> list[str]:
     """The lines of pyproject.toml that declare a dependency."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return re.findall(r'^    "[a-z0-9-]+==.*$', text, re.MULTILINE)
+    return re.findall(r'^    "[a-z0-9-]+(?:\[[a-z]+\])?==.*$', text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", declared_lines())
@@ -33,8 +33,8 @@ def test_a_dependency_is_pinned_and_says_why_it_is_there(line: str) -> None:
 
 def test_every_declared_dependency_was_looked_at() -> None:
     project = project_file()["project"]
-    declared = [*project["dependencies"], *project_file()["dependency-groups"]["build"]]
-    declared += [line for extra in project["optional-dependencies"].values() for line in extra]
+    groups = [*project["optional-dependencies"].values(), *project_file()["dependency-groups"].values()]
+    declared = [*project["dependencies"], *(line for group in groups for line in group)]
     assert len(declared_lines()) == len(declared)
 
 

@@ -17,7 +17,7 @@ WITH child AS (
             AND birth_date <= DATE '2025-11-30'
             AND birth_date > DATE '2004-11-01'
             AND (death_date IS NULL OR death_date >= DATE '2025-11-01')
-    )
+    ) counted
 ),
 ranked AS (
     SELECT

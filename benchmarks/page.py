@@ -1,0 +1,255 @@
+"""The page of the benchmarks, written from the results that are kept; parts never measured say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import bars
+from benchmarks.measuring import ROOT
+from benchmarks.parts import LABELS, PARTS
+from benchmarks.registers import MONTH
+from benchmarks.results import load
+from benchmarks.rounds import median_of, memory_of, ratio
+
+if TYPE_CHECKING:
+    from benchmarks.bars import Bar, Result
+
+PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
+INTRODUCTION = f"""<!-- Written by `python -m benchmarks`; do not edit. -->
+
+# Benchmarks
+
+The month {MONTH} on a synthetic register, beside peers that do the same work on the same data. Every variant runs in a
+fresh process, all in turn, several times over; medians are shown, and ratios are medians of the ratios run by run. The
+amounts of all variants are compared household by household: where one differs, nothing is published. Raw runs, machine
+and versions are kept in `benchmarks/results/`.
+
+`make bench` measures again; `make bench PART=amounts HOUSEHOLDS=500000 RUNS=5 REGISTER=DIR` measures one part.
+`PART=generation` generates the country at share 1.
+"""
+METHOD = """
+## How it is measured
+
+- **Scan**: every column that the graph reads is read from the Parquet files and its largest value taken. A count would
+  not do: DuckDB answers it from the metadata of the file.
+- **Seconds** run from the files to a table of amounts in the engine's memory. Imports are left out, the compilation of
+  the law is not. PostgreSQL starts from loaded tables with keys and statistics. OpenFisca's seconds are shown with and
+  without the loading of its arrays.
+- **Memory** is the largest resident memory of the process (`VmHWM`). For PostgreSQL the server's processes are added:
+  the largest sum of their proportional sizes, sampled four times a second, shared buffers included as far as touched.
+- **Django's loops** work out 20,000 households spread over the register and save each amount in PostgreSQL; their time
+  for the whole register is **extrapolated** in proportion.
+- **The hand-written SQL** holds one reading of the law as constants and traces nothing. Polars, PostgreSQL, OpenFisca
+  and the Django rule do the same. Karama's graph can switch every open reading; `cycle run` also checks the register,
+  keeps the trace, writes lines, payments and changes, and hashes every row.
+- **OpenFisca** holds numbers as float32 or int32. Its package takes the score as a whole number to stay exact
+  (`benchmarks/openfisca_asd/README.md`).
+"""
+
+
+def write() -> str:
+    """Write the page; give it."""
+    text = page()
+    PAGE.write_text(text, encoding="utf-8")
+    return text
+
+
+def page() -> str:
+    """The whole page."""
+    found = {part: load(part) for part in PARTS}
+    table = bars.per_million(found["growth"], found["amounts"], found["cycle"])
+    sections = [
+        INTRODUCTION,
+        summary(all_bars(found, table)),
+        amounts(found["amounts"]),
+        cycle(found["cycle"]),
+        scoring(found["scoring"]),
+        django(found["django"]),
+        growth(found["growth"], table),
+        household(found["household"]),
+        generation(found["generation"]),
+    ]
+    return "".join(sections) + METHOD
+
+
+def all_bars(found: dict[str, Result], table: dict[int, dict[str, float]]) -> list[Bar]:
+    """Every bar, in the order of the page."""
+    return [
+        *bars.of_amounts(found["amounts"]),
+        *bars.of_cycle(found["cycle"]),
+        *bars.of_scoring(found["scoring"]),
+        *bars.of_growth(table),
+        *bars.of_household(found["household"]),
+        *bars.of_generation(found["generation"]),
+    ]
+
+
+def summary(rows: list[Bar]) -> str:
+    """The bars and their figures."""
+    lines = [(bar.what, bar.limit, bar.figure, bar.verdict) for bar in rows]
+    return "\n## The bars\n" + grid(("bar", "limit", "measured", ""), lines)
+
+
+def about(result: dict[str, Any]) -> str:
+    """What was measured, on what, when."""
+    machine = result["machine"]
+    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
+    place = f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB"
+    return (
+        f"\n{result['households']:,} households, {result['persons']:,} persons ({result['register']});"
+        f" {result['date']}, commit {result['commit']}; {place}, load before {machine['load_before']};"
+        f" Python {machine['python']}, {versions}; the part took {result['seconds']:.0f} s.\n"
+    )
+
+
+def missing(result: dict[str, Any]) -> str:
+    """What did not run, loudly."""
+    return "".join(f"\n**{LABELS.get(name, name)}: {why}**\n" for name, why in result["missing"].items())
+
+
+def head(title: str, result: Result) -> str:
+    """A heading, and what was measured or that nothing was."""
+    text = f"\n## {title}\n"
+    return text + (about(result) + missing(result) if result else "\nNot measured yet.\n")
+
+
+def variants(result: dict[str, Any], base: dict[str, str]) -> str:
+    """A table of the variants: seconds, memory, ratios to the bases."""
+    raw = result["raw"]
+    rows = []
+    for name, runs in raw.items():
+        seconds = [run["seconds"] for run in runs]
+        least_to_most = f"{min(seconds):.2f} to {max(seconds):.2f}" if len(seconds) > 1 else ""
+        ratios = [f"{found:.2f}" if (found := ratio(raw, name, one)) is not None else "" for one in base]
+        label = LABELS.get(name, "bare scan of the columns needed")
+        rows.append((label, f"{median_of(runs):.2f}", least_to_most, f"{peak_of(runs):,.0f}", *ratios))
+    return grid(("variant", "median s", "least to most", "peak MB", *base.values()), rows)
+
+
+def peak_of(runs: list[dict[str, Any]]) -> float:
+    """The largest memory of the runs."""
+    return max(memory_of(run) for run in runs)
+
+
+def amounts(result: Result) -> str:
+    """The section of the amounts."""
+    text = head("The amounts of one month", result)
+    if not result:
+        return text
+    equal = result["equal"]
+    said = (
+        f"\nAll variants give every household the same: {equal['eligible']:,} eligible,"
+        f" {equal['amount_centimes'] / 100:,.2f} MAD.\n"
+    )
+    loading = ""
+    if result["raw"].get("openfisca"):
+        calculation = median_of(result["raw"]["openfisca"], "calculation_seconds")
+        beside = ratio(result["raw"], "openfisca", "graph", "calculation_seconds")
+        loading = (
+            f"\nOpenFisca's calculation alone, its arrays already loaded: {calculation:.2f} s"
+            + (f", {beside:.2f} × the graph from files to amounts" if beside else "")
+            + f". A float32 score would decide {result['moved_by_float32']:,} households otherwise.\n"
+        )
+    return text + variants(result, {"scan": "× scan", "sql": "× SQL"}) + said + loading
+
+
+def cycle(result: Result) -> str:
+    """The section of the whole month."""
+    text = head("The whole month", result)
+    if not result:
+        return text
+    text += variants(result, {"sql": "× SQL"})
+    runs = result["raw"].get("cycle")
+    if runs:
+        middle = sorted(runs, key=lambda run: run["seconds"])[len(runs) // 2]
+        steps = [(f"`{name}`", f"{seconds:.2f}") for name, seconds in middle["steps"].items()]
+        rows = ", ".join(f"{count:,} {name}" for name, count in middle["rows"].items() if count)
+        text += f"\nWritten: {rows}; {middle['written_mb']:,.0f} MB. Where the seconds go:\n"
+        text += grid(("step", "s"), steps)
+    return text
+
+
+def scoring(result: Result) -> str:
+    """The section of the scores."""
+    text = head("The score of every household", result)
+    return text + variants(result, {"scan": "× scan"}) if result else text
+
+
+def django(result: Result) -> str:
+    """The section of the loops."""
+    text = head("Beside a loop over households", result)
+    if not result:
+        return text
+    raw, rows = result["raw"], []
+    graph = median_of(raw["graph"]) if raw.get("graph") else None
+    for name in ("loop", "bulk"):
+        if raw.get(name):
+            each = median_of(raw[name]) / raw[name][0]["households"]
+            whole = each * result["households"]
+            times = f"{whole / graph:,.0f}" if graph else ""
+            sample = f"{raw[name][0]['households']:,}"
+            median = f"{median_of(raw[name]):.1f}"
+            rows.append((LABELS[name], sample, median, f"{1000 * each:.2f}", duration(whole), times))
+    names = ("variant", "households", "median s", "ms each", "whole register, **extrapolated**", "× the graph")
+    return text + grid(names, rows) if rows else text
+
+
+def duration(seconds: float) -> str:
+    """A long time in words."""
+    hour, minute = 3600, 60
+    if seconds >= hour:
+        return f"{seconds / hour:.1f} h"
+    return f"{seconds / minute:.1f} min" if seconds >= minute else f"{seconds:.0f} s"
+
+
+def growth(result: Result, table: dict[int, dict[str, float]]) -> str:
+    """The section of the growth."""
+    text = head("Growth: seconds per million households", result)
+    if not table:
+        return text
+    names = ("sql", "graph", "cycle")
+    rows = [
+        (f"{size:,}", *(f"{found[name]:.2f}" if name in found else "" for name in names))
+        for size, found in table.items()
+    ]
+    return text + grid(("households", *(LABELS[name] for name in names)), rows)
+
+
+def household(result: Result) -> str:
+    """The section of one household."""
+    text = head("One household", result)
+    if not result or not result["raw"].get("warm"):
+        return text
+    warm = result["raw"]["warm"][0]
+    rows = [
+        (f"{name}, warm", *(f"{warm[name][one]:.3f}" for one in ("median_ms", "p95_ms", "median_cpu_ms", "p95_cpu_ms")))
+        for name in ("amount", "explanation")
+    ]
+    cold = sorted(run["seconds"] for run in result["raw"]["cold"])
+    middle = median_of(result["raw"]["cold"])
+    said = (
+        f"\n{warm['households']} households of the register, {warm['rounds']} times each, from the fields of"
+        " HOUSEHOLD.json to the answer. `karama law explain` in a fresh process:"
+        f" median {middle:.2f} s of {len(cold)} runs, {cold[0]:.2f} to {cold[-1]:.2f}.\n"
+    )
+    return text + grid(("", "median ms", "p95 ms", "median ms of processor", "p95 ms of processor"), rows) + said
+
+
+def generation(result: Result) -> str:
+    """The section of the generation."""
+    text = head("Generation of the country", result)
+    if not result or not result["raw"].get("generation"):
+        return text
+    figures = result["raw"]["generation"][0]
+    if "first_month_seconds" in figures:
+        first, further = figures["first_month_seconds"], figures["further_month_seconds"]
+        said = f"First month {first:.0f} s, a further one {further:.0f} s"
+    else:
+        said = f"Both months {figures['seconds']:.0f} s, written side by side"
+    return text + f"\n{said}, {figures['peak_mb']:,.0f} MB at most, all processes together.\n"
+
+
+def grid(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [names, tuple("---" for _ in names), *rows]
+    return "\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)

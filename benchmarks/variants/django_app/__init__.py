@@ -1,0 +1,1 @@
+"""The Django application of the loops: models of the tables already loaded."""

@@ -1,0 +1,102 @@
+"""One household at a time, warm: the amount, and the full explanation as JSON-ready values, by the public calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import statistics
+import time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.measuring import report
+from benchmarks.registers import MONTH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+HOUSEHOLDS = 400
+ROUNDS = 5
+MONTHS = ("claim_month", "score_effective_from")
+TWENTIETH = 20
+LEFT_OUT = ("size", "payment_channel", "payment_account", "province", "region")
+
+
+def households(register: Path, number: int) -> list[dict[str, Any]]:
+    """Households of the register, spread over it, as HOUSEHOLD.json writes them."""
+    import duckdb
+
+    from karama.law.inputs import REGISTER
+
+    known = {column.name for column in REGISTER.columns}
+    with duckdb.connect() as connection:
+        source = f"'{register / 'households.parquet'}'"
+        step = max(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0] // number, 1)
+        connection.execute(
+            "CREATE TEMP TABLE chosen AS SELECT * EXCLUDE (n) FROM (SELECT *, row_number() OVER (ORDER BY"
+            f" household_id) AS n FROM {source}) WHERE n % {step} = 0 ORDER BY household_id LIMIT {number}"
+        )
+        found = connection.execute("FROM chosen").to_arrow_table().to_pylist()
+        members: dict[str, list[dict[str, Any]]] = {}
+        persons = f"SELECT p.* FROM '{register / 'persons.parquet'}' p SEMI JOIN chosen USING (household_id)"
+        for row in connection.execute(f"{persons} ORDER BY household_id, person_id").to_arrow_table().to_pylist():
+            members.setdefault(row.pop("household_id"), []).append(plain(row, known))
+    return [{**plain(row, known), "members": members[row["household_id"]]} for row in found]
+
+
+def plain(row: dict[str, Any], known: set[str]) -> dict[str, Any]:
+    """A row as JSON writes it, without what the law does not know."""
+    kept = {name: value for name, value in row.items() if name in known and name not in LEFT_OUT}
+    return {
+        name: (str(value)[:7] if name in MONTHS else str(value)) if isinstance(value, dt.date) else value
+        for name, value in kept.items()
+    }
+
+
+def timed(work: Callable[[dict[str, Any]], object], found: list[dict[str, Any]]) -> dict[str, float]:
+    """Milliseconds by the clock, and of the processor alone; the first round is left out as warming."""
+    by_clock, by_processor = [], []
+    for number in range(ROUNDS + 1):
+        for household in found:
+            start, busy = time.perf_counter(), time.process_time()
+            work(household)
+            spent, used = time.perf_counter() - start, time.process_time() - busy
+            if number:
+                by_clock.append(1000 * spent)
+                by_processor.append(1000 * used)
+    return {
+        "median_ms": statistics.median(by_clock),
+        "p95_ms": statistics.quantiles(by_clock, n=TWENTIETH)[-1],
+        "median_cpu_ms": statistics.median(by_processor),
+        "p95_cpu_ms": statistics.quantiles(by_processor, n=TWENTIETH)[-1],
+    }
+
+
+def measure(register: Path, out: Path | None) -> dict[str, Any]:
+    """Milliseconds of the amount and of the explanation; ``out`` gets one household as JSON."""
+    from karama.foundation.months import Month
+    from karama.law import decide_household, explain
+
+    month = Month.parse(MONTH)
+    found = households(register, HOUSEHOLDS)
+    if out:
+        richest = max(found, key=lambda one: decide_household(one, month).amount_centimes)
+        out.write_text(json.dumps(richest, default=number_of), encoding="utf-8")
+    return {
+        "households": len(found),
+        "rounds": ROUNDS,
+        "amount": timed(lambda one: decide_household(one, month).amount_centimes, found),
+        "explanation": timed(lambda one: explain(one, month).as_dict("fr"), found),
+    }
+
+
+def number_of(value: object) -> float:
+    """A score as JSON writes it."""
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{value!r} is no JSON value")
+
+
+if __name__ == "__main__":
+    report(measure)
