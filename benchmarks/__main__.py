@@ -9,6 +9,7 @@ ends with 1 then.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -33,6 +34,7 @@ READABLE = 0o755  # the user that runs PostgreSQL passes through
 def main() -> int:
     """Measure what the command line asks for."""
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the server is stopped all the same
     with ExitStack() as stack:
         scratch = asked.scratch or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="karama-bench-")))
         scratch.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from benchmarks.rounds import median_of, memory_of, ratio
 
 Result = dict[str, Any] | None
 GIB_MB = 1024
+STATED = "to be stated"
 LINEAR = 1.5
 """How much dearer a household may be in the largest register than in the next one for growth to be about linear."""
 
@@ -25,7 +26,9 @@ class Bar:
 
     @property
     def verdict(self) -> str:
-        """The verdict as the page shows it."""
+        """The verdict as the page shows it; a figure that is only to be stated has none."""
+        if self.limit == STATED and self.figure:
+            return ""
         return {True: "met", False: "**not met**", None: "**not measured**"}[self.met]
 
 
@@ -80,6 +83,23 @@ def of_cycle(result: Result) -> list[Bar]:
 def of_scoring(result: Result) -> list[Bar]:
     """The scores beside the scan."""
     return [at_most("scoring every household ÷ scan of its columns", 4, ratio(raw_of(result), "scoring", "scan"))]
+
+
+def extrapolated(result: dict[str, Any], name: str) -> float | None:
+    """Seconds of a loop for the whole register, in proportion to its sample."""
+    runs = result["raw"].get(name)
+    return median_of(runs) / runs[0]["households"] * result["households"] if runs else None
+
+
+def of_django(result: Result) -> list[Bar]:
+    """The loops beside the graph."""
+    found = []
+    for name, what in (("loop", "Django household by household"), ("bulk", "Django prefetch and bulk")):
+        whole = extrapolated(result, name) if result else None
+        graph = median_of(result["raw"]["graph"]) if result and result["raw"].get("graph") else None
+        figure = f"{whole / graph:,.0f}, extrapolated" if whole and graph else ""
+        found.append(Bar(f"{what} ÷ amounts by the graph", STATED, figure, None))
+    return found
 
 
 def of_household(result: Result) -> list[Bar]:

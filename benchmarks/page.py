@@ -14,6 +14,8 @@ from benchmarks.rounds import median_of, memory_of, ratio
 if TYPE_CHECKING:
     from benchmarks.bars import Bar, Result
 
+COUNTRY = 4_900_000
+"""Households from which a register counts as that of the country; share 1 gives about 4,990,000."""
 PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
 INTRODUCTION = f"""<!-- Written by `python -m benchmarks`; do not edit. -->
 
@@ -60,7 +62,7 @@ def page() -> str:
     table = bars.per_million(found["growth"], found["amounts"], found["cycle"])
     sections = [
         INTRODUCTION,
-        summary(all_bars(found, table)),
+        summary(all_bars(found, table)) + smaller(found),
         amounts(found["amounts"]),
         cycle(found["cycle"]),
         scoring(found["scoring"]),
@@ -68,6 +70,7 @@ def page() -> str:
         growth(found["growth"], table),
         household(found["household"]),
         generation(found["generation"]),
+        circumstances(found),
     ]
     return "".join(sections) + METHOD
 
@@ -78,6 +81,7 @@ def all_bars(found: dict[str, Result], table: dict[int, dict[str, float]]) -> li
         *bars.of_amounts(found["amounts"]),
         *bars.of_cycle(found["cycle"]),
         *bars.of_scoring(found["scoring"]),
+        *bars.of_django(found["django"]),
         *bars.of_growth(table),
         *bars.of_household(found["household"]),
         *bars.of_generation(found["generation"]),
@@ -90,16 +94,46 @@ def summary(rows: list[Bar]) -> str:
     return "\n## The bars\n" + grid(("bar", "limit", "measured", ""), lines)
 
 
+def smaller(found: dict[str, Result]) -> str:
+    """Which parts were measured on less than the country; the bars are for the country."""
+    parts = {
+        part: result["households"]
+        for part, result in found.items()
+        if result and part not in {"household", "generation"} and result["households"] < COUNTRY
+    }
+    if not parts:
+        return ""
+    told = ", ".join(f"{part} on {households:,}" for part, households in parts.items())
+    return f"\nThe bars are for five million households. **Measured on fewer: {told}.**\n"
+
+
 def about(result: dict[str, Any]) -> str:
-    """What was measured, on what, when."""
-    machine = result["machine"]
-    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    place = f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB"
+    """What was measured and when, in a line."""
     return (
-        f"\n{result['households']:,} households, {result['persons']:,} persons ({result['register']});"
-        f" {result['date']}, commit {result['commit']}; {place}, load before {machine['load_before']};"
-        f" Python {machine['python']}, {versions}; the part took {result['seconds']:.0f} s.\n"
+        f"\n{result['households']:,} households, {result['persons']:,} persons; {result['runs']} runs on"
+        f" {result['date']} at commit {result['commit']}; load of the machine before:"
+        f" {result['machine']['load_before']}; the part took {result['seconds']:.0f} s.\n"
     )
+
+
+def circumstances(found: dict[str, Result]) -> str:
+    """Registers and machines, each with the parts measured there."""
+    lines: dict[str, list[str]] = {}
+    for part, result in found.items():
+        if result:
+            machine = result["machine"]
+            versions = ", ".join(
+                f"{name} {number}" for name, number in sorted(machine["versions"].items()) if name != "postgresql"
+            )
+            place = (
+                f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}"
+            )
+            lines.setdefault(f"Register: {result['register']}", []).append(part)
+            lines.setdefault(f"Machine: {place}; Python {machine['python']}, {versions}", []).append(part)
+            if "postgresql" in machine["versions"]:
+                settings = ", ".join(f"{name} {value}" for name, value in result["postgresql_settings"].items())
+                lines.setdefault(f"PostgreSQL {machine['versions']['postgresql']}: {settings}", []).append(part)
+    return "\n## On what\n\n" + "".join(f"- {text} ({', '.join(parts)})\n" for text, parts in sorted(lines.items()))
 
 
 def missing(result: dict[str, Any]) -> str:
@@ -184,8 +218,8 @@ def django(result: Result) -> str:
     graph = median_of(raw["graph"]) if raw.get("graph") else None
     for name in ("loop", "bulk"):
         if raw.get(name):
-            each = median_of(raw[name]) / raw[name][0]["households"]
-            whole = each * result["households"]
+            whole = bars.extrapolated(result, name) or 0.0
+            each = whole / result["households"]
             times = f"{whole / graph:,.0f}" if graph else ""
             sample = f"{raw[name][0]['households']:,}"
             median = f"{median_of(raw[name]):.1f}"
@@ -229,8 +263,9 @@ def household(result: Result) -> str:
     middle = median_of(result["raw"]["cold"])
     said = (
         f"\n{warm['households']} households of the register, {warm['rounds']} times each, from the fields of"
-        " HOUSEHOLD.json to the answer. `karama law explain` in a fresh process:"
-        f" median {middle:.2f} s of {len(cold)} runs, {cold[0]:.2f} to {cold[-1]:.2f}.\n"
+        f" HOUSEHOLD.json to the answer, the months {' and '.join(warm['months'])} and three languages in turn."
+        f" `karama law explain` in a fresh process: median {middle:.2f} s of {len(cold)} runs, {cold[0]:.2f} to"
+        f" {cold[-1]:.2f}; an empty Python in turn with it: {median_of(result['raw']['empty']):.2f} s.\n"
     )
     return text + grid(("", "median ms", "p95 ms", "median ms of processor", "p95 ms of processor"), rows) + said
 

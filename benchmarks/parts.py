@@ -107,13 +107,12 @@ def household(asked: Asked) -> dict[str, Any]:
     rounds = Rounds()
     rounds.keep("warm", warm)
     if warm.status == "done":
-        command = [sys.executable, "-m", "karama", "law", "explain", str(one), "--month", MONTH]
-        cold = []
+        law = ["-m", "karama", "law", "explain", str(one), "--month", MONTH]
         for _ in range(COLD_RUNS):
-            with Stopwatch() as watch:
-                subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-            cold.append({"seconds": watch.seconds, "peak_mb": 0})
-        rounds.raw["cold"] = cold
+            for name, words in (("cold", law), ("empty", ["-c", "pass"])):
+                with Stopwatch() as watch:
+                    subprocess.run([sys.executable, *words], cwd=ROOT, check=True, capture_output=True)
+                rounds.raw.setdefault(name, []).append({"seconds": watch.seconds})
     return told(rounds)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measuring import Stopwatch, report
+from benchmarks.measuring import Stopwatch, peak_mb, report
 from benchmarks.registers import MONTH
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def measure(register: Path, out: Path | None) -> dict[str, Any]:
             with Stopwatch() as compiling:
                 query = amounts_plan().single_query(Entity.HOUSEHOLD, COLUMNS).sql("duckdb")
             connection.execute(f"CREATE TEMP TABLE amounts AS {query}")
+        peak = peak_mb()
         write(connection, "amounts", out)
-    return {"seconds": whole.seconds, "compile_seconds": compiling.seconds}
+    return {"seconds": whole.seconds, "peak_mb": peak, "compile_seconds": compiling.seconds}
 
 
 if __name__ == "__main__":

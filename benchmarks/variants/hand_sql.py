@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import Stopwatch, report
+from benchmarks.measuring import Stopwatch, peak_mb, report
 
 
 def measure(register: Path, out: Path | None) -> dict[str, Any]:
@@ -16,8 +16,9 @@ def measure(register: Path, out: Path | None) -> dict[str, Any]:
     with opened(register) as connection:
         with Stopwatch() as watch:
             connection.execute(f"CREATE TEMP TABLE amounts AS {query}")
+        peak = peak_mb()
         write(connection, "amounts", out)
-    return {"seconds": watch.seconds}
+    return {"seconds": watch.seconds, "peak_mb": peak}
 
 
 if __name__ == "__main__":

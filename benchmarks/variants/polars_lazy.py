@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measuring import Stopwatch, report
+from benchmarks.measuring import Stopwatch, peak_mb, report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,9 +116,10 @@ def measure(register: Path, out: Path | None, engine: str = "streaming") -> dict
 
     with Stopwatch() as watch:
         amounts = query(register).collect(engine=engine)
+    peak = peak_mb()
     if out:
         amounts.sort(KEY).write_parquet(out)
-    return {"seconds": watch.seconds, "engine": engine}
+    return {"seconds": watch.seconds, "peak_mb": peak, "engine": engine}
 
 
 if __name__ == "__main__":

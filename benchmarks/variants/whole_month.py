@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import Stopwatch, report
+from benchmarks.measuring import Stopwatch, peak_mb, report
 from benchmarks.registers import MONTH
 
 
@@ -19,6 +19,7 @@ def measure(register: Path, out: Path | None, memory_limit: str = "") -> dict[st
         target = Path(folder) / "month"
         with Stopwatch() as watch:
             done = run_month(register=register, month=Month.parse(MONTH), out=target, memory_limit=memory_limit or None)
+        peak = peak_mb()
         written = sum(path.stat().st_size for path in target.iterdir())
         if out:
             keep_amounts(target, out)
@@ -26,6 +27,7 @@ def measure(register: Path, out: Path | None, memory_limit: str = "") -> dict[st
     rows = {name: one["rows"] for name, one in manifest["outputs"].items()}
     return {
         "seconds": watch.seconds,
+        "peak_mb": peak,
         "steps": manifest["seconds"],
         "rows": rows,
         "written_mb": written / 1e6,

@@ -32,7 +32,7 @@ def result(raw: dict[str, list[dict[str, Any]]], **more: object) -> dict[str, An
     """A result as it is kept."""
     return {
         "households": 5_000_000, "persons": 18_000_000, "register": "a register", "date": "2026-11-22", "commit": "abc",
-        "seconds": 60.0, "raw": raw, "missing": {}, "moved_by_float32": 3,
+        "seconds": 60.0, "runs": 3, "raw": raw, "missing": {}, "moved_by_float32": 3,
         "machine": {
             "processor": "P", "cores": 2, "memory_gib": 23.5, "load_before": 0.1, "python": "3.11", "versions": {},
         },
@@ -82,6 +82,12 @@ def test_the_full_size_of_another_register_stays_out_of_the_growth() -> None:
     assert list(bars.per_million(growth, result(RAW, register="another"), None)) == [50_000]
 
 
+def test_the_loops_are_extrapolated_from_their_sample_and_marked_so() -> None:
+    loop = [{"seconds": 60.0, "peak_mb": 90.0, "households": 20_000}]
+    told = bars.of_django(result({"graph": RAW["graph"], "loop": loop}))
+    assert [(bar.figure, bar.verdict) for bar in told] == [("2,000, extrapolated", ""), ("", "**not measured**")]
+
+
 def test_a_long_time_is_told_in_hours() -> None:
     assert [page.duration(seconds) for seconds in (12_600, 90, 8)] == ["3.5 h", "1.5 min", "8 s"]
 
@@ -90,6 +96,12 @@ def test_the_page_says_loudly_which_peer_did_not_run() -> None:
     told = page.amounts(result(RAW, missing={"postgres": "not run: psycopg is not installed"}))
     assert "**PostgreSQL SQL, tables already loaded: not run: psycopg is not installed**" in told
     assert "4,000,000 eligible, 2,200,000,000.00 MAD" in told
+
+
+def test_the_page_says_which_parts_were_measured_on_less_than_the_country() -> None:
+    found = {"amounts": result(RAW), "cycle": {**result(RAW), "households": 50_000}, "scoring": None}
+    assert page.smaller(found).endswith("**Measured on fewer: cycle on 50,000.**\n")
+    assert page.smaller({"amounts": result(RAW)}) == ""
 
 
 def test_a_part_never_measured_says_so() -> None:
