@@ -13,7 +13,7 @@ from karama.population import generate
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHARE, SEED = 0.0008, 7
+SHARE, SEED = 0.002, 7
 FIRST, MONTHS = Month(2026, 7), 4
 
 
@@ -31,7 +31,7 @@ def months(register_folder: Path) -> list[dict[str, pl.DataFrame]]:
     return [
         {
             name: pl.read_parquet(register_folder / str(month) / f"{name}.parquet")
-            for name in ("households", "persons", "score_inputs", "wards")
+            for name in ("households", "persons", "score_inputs", "events", "wards")
         }
         for month in Month.range(FIRST, MONTHS)
     ]

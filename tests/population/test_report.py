@@ -123,9 +123,11 @@ def test_every_assumption_says_what_it_means_and_where_it_comes_from() -> None:
 
 def test_every_assumption_is_used_by_the_code() -> None:
     folder = resources.files("karama.population")
-    code = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.endswith(".py"))
+    files = [*folder.iterdir(), *folder.joinpath("life").iterdir()]
+    code = "".join(path.read_text(encoding="utf-8") for path in files if path.name.endswith(".py"))
     built = {f"{word}_{sex}" for word in ("never_married", "widowed", "divorced") for sex in ("women", "men")}
-    built |= {name for name in assumptions() if name.startswith("head_rate_")}
+    built |= {name for name in assumptions() if name.startswith("head_rate_") or name.endswith("_known_after")}
+    built |= {f"{event}_{sex}" for event in ("deaths", "marriages") for sex in ("women", "men")}
     assert [name for name in assumptions() if f'"{name}"' not in code and name not in built] == []
 
 

@@ -4,8 +4,8 @@
 OUT/
   manifest.json        seed, share, months, source versions; says that everything here is synthetic
   census_fit.parquet   all generated households beside the census, before the choice of the registered ones
-  2025-10/             households, persons, score_inputs, wards (.parquet) and manifest.json; in the first month also
-                       living_standards, of all households generated, in the register or not
+  2025-10/             households, persons, score_inputs, events, wards (.parquet) and manifest.json; in the first
+                       month also living_standards, of all households generated, in the register or not
   2025-11/ …
 ```
 """
@@ -27,13 +27,15 @@ from karama.foundation.progress import steps
 from karama.foundation.storage import file_digest, publish_folder, read_json, write_json
 from karama.population.cells import Cells, census_cells
 from karama.population.draws import Draws
-from karama.population.events import advance, declare_changes, restate_scores
 from karama.population.fit import census_fit
+from karama.population.life import advance
+from karama.population.life.claims import claim, claim_later
+from karama.population.life.facts import Facts
+from karama.population.life.score_updates import declare_changes, restate_scores
 from karama.population.living import living_standards
 from karama.population.month_files import MonthFiles, in_turn
-from karama.population.register import Register, household_frame, input_frame, person_frame
-from karama.population.registration import claim, enter, generate_households, registered
-from karama.population.school_year import SEPTEMBER, start_school_year
+from karama.population.register import NEVER, Register, household_frame, input_frame, person_frame
+from karama.population.registration import enter, entry_months, generate_households
 from karama.population.scoring import score
 from karama.population.wards import ward_frame
 from karama.territory import SOURCE_VERSION
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from karama.foundation.progress import Steps
+    from karama.population.draws import Ints
 
 GENERATOR = "karama population generate"
 """What the manifest of a folder made here calls itself."""
@@ -164,12 +167,15 @@ def _carry(cells: Cells, turn: int, *, draws: Draws, months: list[Month], files:
     register, first = _first_register(cells, draws, months[0])
     claimed: dict[Month, int] = {}
     for month in months:
+        facts = Facts(month, draws, _numbers_in(register, month - 1))
         if month != months[0]:
-            _next_month(register, month, draws)
+            _next_month(register, month, draws, facts)
+        known = register.entered(month)
         frames = {
-            "households": household_frame(register, month),
-            "persons": person_frame(register, month),
-            "score_inputs": input_frame(register),
+            "households": household_frame(known, month),
+            "persons": person_frame(known, month),
+            "score_inputs": input_frame(known),
+            "events": facts.frame(),
         }
         if month == months[0]:
             frames["living_standards"] = first.living
@@ -194,23 +200,31 @@ def _first_register(cells: Cells, draws: Draws, month: Month) -> tuple[Register,
     register = enter(generated, month, draws)
     scores = score(register, month)
     register.homes["score"] = scores
-    kept = registered(generated, scores, draws)
-    living = living_standards(generated, kept, draws)
-    register.keep_homes(kept)
-    claim(register, draws)
+    homes = register.homes
+    homes["entered"] = entry_months(generated, scores, month, draws)
+    homes["lately"] = homes["entered"] > month.index
+    living = living_standards(generated, homes["entered"] == month.index, draws)
+    register.keep_homes(homes["entered"] < NEVER)
+    claim(register, month, draws)
     return register, _First(fit, living)
 
 
-def _next_month(register: Register, month: Month, draws: Draws) -> None:
-    """Life events, the start of the school year, and the scores of those whose data changed."""
-    advance(register, month, draws)
-    if month.month == SEPTEMBER:
-        start_school_year(register, month, draws)
+def _numbers_in(register: Register, month: Month) -> Ints:
+    """Numbers of the households in the register in the month."""
+    homes = register.homes
+    numbers: Ints = homes["number"][homes["entered"] <= month.index]
+    return numbers
+
+
+def _next_month(register: Register, month: Month, draws: Draws, facts: Facts) -> None:
+    """Life events, the scores of those who state their data again, and claims."""
+    advance(register, month, draws, facts)
     changed = declare_changes(register, month, draws)
     if changed.any():
         part = Register(register.homes, register.inputs, register.persons)
         part.keep_homes(changed)
-        restate_scores(register, changed, score(part, month), month)
+        restate_scores(register, changed, score(part, month), month, facts)
+    claim_later(register, month, draws, facts)
 
 
 def _origin(seed: int, share: float) -> dict[str, Any]:

@@ -49,6 +49,24 @@ class Register:
         """For each person the row of its household."""
         return np.searchsorted(self.homes["number"], self.persons["home"]).astype(np.int64)
 
+    def find(self, numbers: Ints) -> Ints:
+        """The row of each of these persons, -1 where there is none."""
+        order = np.argsort(self.persons["number"], kind="stable")
+        place = np.searchsorted(self.persons["number"], numbers, sorter=order)
+        rows = order[np.minimum(place, len(order) - 1)] if len(order) else np.zeros(len(numbers), np.int64)
+        found = self.persons["number"][rows] == numbers if len(order) else np.zeros(len(numbers), np.bool_)
+        return np.where(found, rows, -1).astype(np.int64)
+
+    def find_homes(self, numbers: Ints) -> Ints:
+        """The row of each of these households, which must be there."""
+        return np.searchsorted(self.homes["number"], numbers).astype(np.int64)
+
+    def sort(self) -> None:
+        """Put households in the order of their numbers, and persons in that of household and number."""
+        order = np.argsort(self.homes["number"], kind="stable")
+        self.homes, self.inputs = take(self.homes, order), take(self.inputs, order)
+        self.persons = take(self.persons, np.lexsort((self.persons["number"], self.persons["home"])))
+
     def keep_homes(self, kept: Flags) -> None:
         """Drop the other households, with their members and score variables."""
         remaining = kept[self.rows()]
@@ -56,10 +74,25 @@ class Register:
         self.inputs = take(self.inputs, kept)
         self.persons = take(self.persons, remaining)
 
+    def born(self, month: Month) -> Flags:
+        """Persons born by the last day of the month whose birth is declared."""
+        result: Flags = (self.persons["birth"] <= day_number(month.last_day)) & (
+            self.persons["birth_known"] <= month.index
+        )
+        return result
+
     def present(self, month: Month) -> Flags:
-        """Persons born by the last day of the month and not dead before its first."""
-        born = self.persons["birth"] <= day_number(month.last_day)
-        result: Flags = born & (self.persons["death"] >= day_number(month.first_day))
+        """Persons known to be born by the last day of the month and not known to have died before its first."""
+        died = (self.persons["death"] < day_number(month.first_day)) & (self.persons["death_known"] <= month.index)
+        result: Flags = self.born(month) & ~died
+        return result
+
+    def entered(self, month: Month) -> Register:
+        """The households that are in the register in the month, with their members."""
+        result = Register(self.homes, self.inputs, self.persons)
+        kept = self.homes["entered"] <= month.index
+        if not kept.all():
+            result.keep_homes(kept)
         return result
 
 
@@ -84,13 +117,13 @@ def month_days(months: Ints) -> Ints:
     return result
 
 
-def _dates(days: NDArray[Any]) -> pl.Series:
+def dates(days: NDArray[Any]) -> pl.Series:
     """Dates, unknown where the day has not come."""
     values = pl.Series(np.asarray(days, dtype=np.int64)).cast(pl.Int32)
     return values.set(values >= NEVER, None).cast(pl.Date)
 
 
-def _scores(billionths: NDArray[Any]) -> pl.Series:
+def score_column(billionths: NDArray[Any]) -> pl.Series:
     """Scores as DECIMAL(12, 9), unknown where negative."""
     values = pl.Series(np.asarray(billionths, dtype=np.int64))
     values = values.set(values == UNKNOWN, None)
@@ -101,7 +134,7 @@ def _scores(billionths: NDArray[Any]) -> pl.Series:
     )
 
 
-def _coded(codes: NDArray[Any], words: tuple[str, ...]) -> pl.Series:
+def coded(codes: NDArray[Any], words: tuple[str, ...]) -> pl.Series:
     """Words for positions; unknown (-1) stays unknown."""
     found = pl.Series(words).gather(pl.Series(np.maximum(codes, 0)))
     return found.set(pl.Series(codes < 0), None)
@@ -143,15 +176,15 @@ def household_frame(register: Register, month: Month) -> pl.DataFrame:
             "province": cells["code"].str.head(5),
             "region": cells["code"].str.head(2),
             "size": pl.Series(np.bincount(row[present], minlength=len(homes["number"]))).cast(pl.Int32),
-            "claim_month": _dates(claimed),
-            "score": _scores(homes["score"]),
-            "score_effective_from": _dates(month_days(homes["effective"])),
-            "previous_score": _scores(homes["previous"]),
+            "claim_month": dates(claimed),
+            "score": score_column(homes["score"]),
+            "score_effective_from": dates(month_days(homes["effective"])),
+            "previous_score": score_column(homes["previous"]),
             "resident": homes["resident"],
             **flags,
             "fonds_entraide_familiale": homes["fonds"],
             "social_security_months": pl.Series(homes["declared_months"]).cast(pl.Int32),
-            "payment_channel": _coded(homes["channel"], CHANNELS),
+            "payment_channel": coded(homes["channel"], CHANNELS),
             "payment_account": pl.Series(accounts(homes)),
         }
     )
@@ -170,29 +203,32 @@ def accounts(homes: Table) -> pl.Series:
 
 
 def person_frame(register: Register, month: Month) -> pl.DataFrame:
-    """The ``persons`` table of one month: all persons born by its last day, the dead of this register included."""
+    """The ``persons`` table of one month: all known to be born by its last day, the dead not yet struck off too."""
     last = day_number(month.last_day)
-    persons = take(register.persons, register.persons["birth"] <= last)
-    happened = {name: np.where(persons[name] <= last, persons[name], NEVER) for name in ("death", "grant_claim")}
+    persons = take(register.persons, register.born(month))
+    happened = {
+        "death": np.where(persons["death_known"] <= month.index, persons["death"], NEVER),
+        "grant_claim": np.where(persons["grant_claim"] <= last, persons["grant_claim"], NEVER),
+    }
     return pl.DataFrame(
         {
             "household_id": household_names(persons["home"]),
             "person_id": person_names(persons["number"]),
-            "role": _coded(persons["role"], ROLES),
-            "sex": _coded(persons["sex"], SEXES),
-            "birth_date": _dates(persons["birth"]),
-            "death_date": _dates(happened["death"]),
+            "role": coded(persons["role"], ROLES),
+            "sex": coded(persons["sex"], SEXES),
+            "birth_date": dates(persons["birth"]),
+            "death_date": dates(happened["death"]),
             "in_rnp": persons["in_rnp"],
-            "marital_status": _coded(persons["marital"], MARITAL),
+            "marital_status": coded(persons["marital"], MARITAL),
             "enrolled": persons["enrolled"],
-            "school_level": _coded(persons["level"], LEVELS),
+            "school_level": coded(persons["level"], LEVELS),
             "public_school": persons["public"],
             "severe_disability": persons["severe"],
             "father_deceased": persons["father_deceased"],
             "mother_id": person_names(persons["mother"]),
             "live_birth_order": _orders(persons["live_order"]),
             "birth_order": _orders(persons["birth_order"]),
-            "birth_grant_claim_date": _dates(happened["grant_claim"]),
+            "birth_grant_claim_date": dates(happened["grant_claim"]),
             "receives_family_allowance": persons["family_allowance"],
             "receives_state_pay": persons["state_pay"],
             "receives_pension": persons["pension"],

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karama.foundation.months import Month
-from karama.population.assets import improved_standard, score_inputs
-from karama.population.assumptions import mapping, number, table
+from karama.population.assets import SPENDING, improved_standard, score_inputs
+from karama.population.assumptions import number, table
 from karama.population.declaration import PLACES, declare
 from karama.population.dwellings import Homes, house, number_homes, rank_homes
 from karama.population.families import FEMALE, SINGLE, WIDOWED, People, Role, form_families
@@ -35,7 +35,11 @@ _COUNTED_AGE = 21 * 12
 GRANTS_SINCE = Month(2023, 12)
 """First births with a grant."""
 _GRANT_ORDERS = 2
-_SCORE_UNIT = 1_000_000_000
+PENDING = tuple(f"{kind}_{word}" for kind in ("school", "disability", "job", "pension") for word in ("on", "known"))
+"""For each kind of fact about a person the day it holds from and the month in which it becomes known."""
+SCORE_UNIT = 1_000_000_000
+LATEST_ENTRY = 60
+"""Months after which nobody registers any more: no register is longer."""
 
 
 @dataclass(slots=True)
@@ -71,27 +75,34 @@ def generate_households(cells: Cells, draws: Draws) -> Generated:
     return Generated(cells, census, people, homes, declared, schooling, work, inputs, urban)
 
 
-def registered(generated: Generated, scores: Ints, draws: Draws) -> Flags:
-    """Households in the RSU: likelier the lower their score, and where nobody has a formal cover.
+def entry_months(generated: Generated, scores: Ints, month: Month, draws: Draws) -> Ints:
+    """Month in which each household is in the RSU: from the first on, later, or never.
 
-    The score is the law's own measure of the standard of living; the well off gain nothing by registering.
+    Registration is likelier the lower the score, and where nobody has a formal cover: the score is the law's own
+    measure of the standard of living, and the well off gain nothing by registering.
 
     Args:
         generated: the declared households.
         scores: of each, in billionths.
+        month: the first of the register.
         draws: of the seed.
     """
     homes = generated.homes
-    points = table("registration_by_score")
-    chance = np.interp(scores / _SCORE_UNIT, points[0], points[1])
     covered = np.zeros(len(homes.number), np.bool_)
     formal = (generated.work.status == PUBLIC) | generated.work.declared
     covered[generated.people.household[formal]] = True
-    chance = chance * np.where(covered, number("registration_when_covered"), 1.0)
+    factor = np.where(covered, number("registration_when_covered"), 1.0)
+    points = table("registration_by_score")
     sizes = table("registration_by_size")
+    chance = np.interp(scores / SCORE_UNIT, points[0], points[1]) * factor
     chance = chance * sizes[np.minimum(homes.size, len(sizes)) - 1]
-    result: Flags = draws.uniform("registration", homes.number) < chance
-    return result
+    points = table("registration_a_month")
+    monthly = np.interp(scores / SCORE_UNIT, points[0], points[1]) * factor
+    # The month in which the first of independent monthly chances is taken.
+    wait = np.log1p(-draws.uniform("registration later", homes.number)) / np.log1p(-monthly)
+    later = month.index + 1 + np.minimum(wait, LATEST_ENTRY).astype(np.int64)
+    later = np.where(wait < LATEST_ENTRY, later, NEVER)
+    return np.where(draws.uniform("registration", homes.number) < chance, month.index, later)
 
 
 def enter(generated: Generated, month: Month, draws: Draws) -> Register:
@@ -114,6 +125,19 @@ def enter(generated: Generated, month: Month, draws: Draws) -> Register:
         "score": np.full(count, UNKNOWN, np.int64),
         "effective": np.full(count, month.index, np.int64),
         "previous": np.full(count, UNKNOWN, np.int64),
+        # In the register from this month on; then the last numbers taken by a household of the dwelling, by a member.
+        "entered": np.full(count, month.index, np.int64),
+        "last_turn": _last_turns(numbers),
+        "members_numbered": np.bincount(people.household, minlength=count).astype(np.int64),
+        "origin": generated.cells.number[homes.cell],
+        "new_cell": np.full(count, UNKNOWN, np.int64),
+        "moved_on": np.full(count, NEVER, np.int64),
+        "move_known": np.full(count, NEVER, np.int64),
+        "touched": np.zeros(count, np.bool_),
+        "lately": np.zeros(count, np.bool_),
+        "billed_size": homes.size.astype(np.int64),
+        **{f"usual_{name}": generated.inputs[f"{name}_mad_per_year"].astype(np.float64) for name in SPENDING},
+        "usual_phones": generated.inputs["mobile_phones"].astype(np.int64),
         "resident": draws.uniform("resident", numbers) >= number("non_resident_share"),
         "fonds": _fonds(generated, draws),
         "declared_months": np.zeros(count, np.int64),
@@ -156,7 +180,10 @@ def _persons(generated: Generated, order: Ints, month: Month, draws: Draws) -> T
         "role": people.role[order],
         "sex": people.sex[order],
         "birth": birth,
+        "birth_known": np.full(len(order), month.index, np.int64),
         "death": np.full(len(order), NEVER, np.int64),
+        "death_known": np.full(len(order), NEVER, np.int64),
+        "settled": np.zeros(len(order), np.bool_),
         "in_rnp": draws.uniform("in rnp", numbers) >= number("not_in_rnp_share"),
         "marital": people.marital[order],
         "enrolled": schooling.enrolled[order],
@@ -173,8 +200,22 @@ def _persons(generated: Generated, order: Ints, month: Month, draws: Draws) -> T
         "state_pay": (work.status[order] == PUBLIC) & couple,
         "pension": work.pension[order],
         "salaried": work.status[order] == PRIVATE,
+        **_nothing_pending(len(order)),
     }
     return columns
+
+
+def _last_turns(numbers: Ints) -> Ints:
+    """The last place (0 to 9) taken among the declared households of each census household."""
+    host = numbers // PLACES
+    last = np.searchsorted(host, host, side="right") - 1
+    return numbers[last] % PLACES
+
+
+def _nothing_pending(count: int) -> Table:
+    """The facts of each person that have happened and are not yet known: none at the start."""
+    never = {name: np.full(count, NEVER, np.int64) for name in PENDING}
+    return {**never, "new_level": np.zeros(count, np.int64), "new_enrolled": np.zeros(count, np.bool_)}
 
 
 def _with_child(people: People, order: Ints, home: Ints) -> Flags:
@@ -222,22 +263,3 @@ def grant_claims(birth: Ints, live_order: Ints, numbers: Ints, draws: Draws) -> 
     claims = concerned & (draws.uniform("grant", numbers) < number("birth_grant_claim_share"))
     delay = draws.below("grant delay", numbers, np.full(len(birth), int(number("birth_grant_claim_days"))))
     return np.where(claims, birth + 3 + delay, NEVER)
-
-
-def claim_schedule() -> dict[int, float]:
-    """Share of the first wave of claims made in each month, months counted from year 0."""
-    return {Month.parse(name).index: share for name, share in mapping("claim_months").items()}
-
-
-def claim(register: Register, draws: Draws) -> None:
-    """Month of each household's claim: those whose score is low claim more often, most of them in the first months."""
-    homes = register.homes
-    points = table("claim_by_score")
-    chance = np.interp(homes["score"] / _SCORE_UNIT, points[0], points[1])
-    schedule = claim_schedule()
-    months = np.array(list(schedule))
-    reached = np.cumsum(list(schedule.values()))
-    when = np.searchsorted(reached, draws.uniform("claim month", homes["number"]) * 0.999_999, side="right")
-    claims = draws.uniform("claim", homes["number"]) < chance
-    homes["claim"] = np.where(claims, months[np.minimum(when, len(months) - 1)], NEVER)
-    homes["effective"] = np.minimum(homes["effective"], homes["claim"]).astype(np.int64)
