@@ -103,7 +103,8 @@ class Doubts:
         if not _differ(computed, own, values, persons):
             return False
         others = [{**person, **new} for person, new in zip(persons, own, strict=True)]
-        return _outcome(self._prepared, {**values, **computed}, others) != _outcome(self._prepared, values, persons)
+        told = decision.lines if decision.eligible else decision.reasons
+        return _outcome(self._prepared, {**values, **computed}, others) != _as_outcome(self._prepared, values, told)
 
     def _pays_otherwise(self, decision: Decision, computed: Row, own: Sequence[Row]) -> bool:
         """Whether the amount of a benefit differs."""
@@ -223,10 +224,16 @@ def _differ(computed: Row, own: Sequence[Row], values: Mapping[str, Any], person
 
 
 def _outcome(prepared: Ready, values: Mapping[str, Any], persons: Sequence[Mapping[str, Any]]) -> tuple[object, ...]:
-    """What is decided; of a programme that pays nothing, its figures too."""
+    """What would be decided."""
+    eligible = values[prepared.programme.eligible]
+    told = lines_of(prepared, values, persons) if eligible else refusals_of(prepared.programme, values)
+    return _as_outcome(prepared, values, told)
+
+
+def _as_outcome(prepared: Ready, values: Mapping[str, Any], told: tuple[object, ...]) -> tuple[object, ...]:
+    """What is decided, with its lines or refusals; of a programme that pays nothing, its figures too."""
     programme = prepared.programme
     figures = () if programme.amount else tuple(values[name] for name in programme.trace)
-    told = lines_of(prepared, values, persons) if values[programme.eligible] else refusals_of(programme, values)
     return (bool(values[programme.eligible]), values[programme.aid], told, *figures)
 
 
