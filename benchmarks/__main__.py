@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,8 @@ def main() -> int:
             register, origin = registers.prepare(register=given, households=size, scratch=scratch, share=asked.share)
             counts = registers.count(register)
             print(f"  {counts['households']:,} households, {counts['persons']:,} persons ({origin})", flush=True)
-        work = Asked(register, counts, asked.runs, scratch, server_of(stack, register, scratch, asked.sample))
+        server = server_of(stack, register, scratch, asked.sample)
+        work = Asked(register, counts, asked.runs, scratch, server, asked.country_share)
         kept = [measure(part, work, origin, resume=asked.resume) for part in wanted]
     if not asked.no_page:
         page.write()
@@ -66,6 +68,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--share", type=float, default=registers.SHARE, help="share of the country to generate")
     parser.add_argument("--runs", type=int, default=3, help="rounds over all variants")
     parser.add_argument("--sample", type=int, default=20_000, help="households of Django's loops")
+    parser.add_argument("--country-share", type=float, default=1.0, help="share that the part generation generates")
     parser.add_argument("--scratch", type=Path, help="folder for registers and the database; kept when given")
     parser.add_argument("--resume", action="store_true", help="skip parts already measured as asked, at this commit")
     parser.add_argument("--no-page", action="store_true", help="leave the page as it is")
@@ -109,6 +112,10 @@ def measure(part: str, work: Asked, origin: str, *, resume: bool) -> bool:
         found: dict[str, Any] = PARTS[part](work)
     except DifferentOutputsError as error:
         print(f"!! {part}: nothing is published: {error}", file=sys.stderr, flush=True)
+        return False
+    except Exception:  # noqa: BLE001 - a part that breaks must not cost the parts already waiting
+        traceback.print_exc()
+        print(f"!! {part}: FAILED, nothing is published; the other parts go on", file=sys.stderr, flush=True)
         return False
     server = work.server() if part in {"amounts", "django"} else ""
     if not isinstance(server, str):

@@ -110,10 +110,15 @@ def smaller(found: dict[str, Result]) -> str:
 def about(result: dict[str, Any]) -> str:
     """What was measured and when, in a line."""
     return (
-        f"\n{result['households']:,} households, {result['persons']:,} persons; {result['runs']} runs on"
+        f"\n{result['households']:,} households, {result['persons']:,} persons; {runs_of(result)} runs of each on"
         f" {result['date']} at commit {result['commit']}; load of the machine before:"
         f" {result['machine']['load_before']}; the part took {result['seconds']:.0f} s.\n"
     )
+
+
+def runs_of(result: dict[str, Any]) -> int:
+    """How often the variant measured most often ran."""
+    return max((len(runs) for runs in result.get("raw", {}).values()), default=result["runs"])
 
 
 def circumstances(found: dict[str, Result]) -> str:
@@ -273,15 +278,13 @@ def household(result: Result) -> str:
 def generation(result: Result) -> str:
     """The section of the generation."""
     text = head("Generation of the country", result)
-    if not result or not result["raw"].get("generation"):
+    if not result:
         return text
-    figures = result["raw"]["generation"][0]
-    if "first_month_seconds" in figures:
-        first, further = figures["first_month_seconds"], figures["further_month_seconds"]
-        said = f"First month {first:.0f} s, a further one {further:.0f} s"
-    else:
-        said = f"Both months {figures['seconds']:.0f} s, written side by side"
-    return text + f"\n{said}, {figures['peak_mb']:,.0f} MB at most, all processes together.\n"
+    named = {"months_1": "one month", "months_2": "the same and a further month of events"}
+    rows = [
+        (named[name], f"{runs[0]['seconds']:.0f}", f"{runs[0]['peak_mb']:,.0f}") for name, runs in result["raw"].items()
+    ]
+    return text + grid(("`karama population generate`", "s", "peak MB, all processes together"), rows) if rows else text
 
 
 def grid(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

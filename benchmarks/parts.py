@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import registers
 from benchmarks.equality import check_equal, moved_by_float32
-from benchmarks.measuring import ROOT, Stopwatch, run_apart
+from benchmarks.measuring import ROOT, Outcome, Stopwatch, run_apart
 from benchmarks.memory import TreePeak
 from benchmarks.registers import MONTH, SEED
 from benchmarks.rounds import Rounds, Variant, run_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from benchmarks.postgres_server import Server
 
@@ -51,6 +49,7 @@ class Asked:
     runs: int
     scratch: Path
     server: Callable[[], Server | str]
+    country_share: float = 1.0  # of the country, for the generation
 
     def rounds(self, *variants: Variant) -> Rounds:
         """The variants in turn on the register."""
@@ -117,30 +116,30 @@ def household(asked: Asked) -> dict[str, Any]:
 
 
 def generation(asked: Asked) -> dict[str, Any]:
-    """The country at share 1: the first month, then a further one."""
-    out = asked.scratch / "generated"
-    words = ["--share", os.environ.get("BENCH_SHARE", "1"), "--seed", str(SEED), "--from", MONTH, "--months", "2"]
-    command = [sys.executable, "-m", "karama", "population", "generate", *words, "--out", str(out)]
-    started = time.time()
-    with tempfile.TemporaryFile() as said:
-        running = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
-        with TreePeak(running.pid) as peak:
-            code = running.wait()
-        said.seek(0)
-        last = said.read().decode(errors="replace").strip().splitlines()[-1:]
-    ended = time.time()
+    """The country generated: one month, then again with a further one; the difference is what that one costs."""
     rounds = Rounds()
-    if code:
-        rounds.missing["generation"] = f"failed: exit code {code}: {' '.join(last)}"
-        return told(rounds)
-    first, second = sorted(path for path in out.iterdir() if path.is_dir())
-    first_ready = max(path.stat().st_mtime for path in first.iterdir())
-    in_turn = min(path.stat().st_mtime for path in second.iterdir()) >= first_ready
-    figures = {"seconds": ended - started, "peak_mb": peak.mb, **registers.count(first)}
-    if in_turn:
-        figures |= {"first_month_seconds": first_ready - started, "further_month_seconds": ended - first_ready}
-    rounds.raw["generation"] = [figures]
-    return told(rounds)
+    for months in (1, 2):
+        rounds.keep(f"months_{months}", generated(asked, months))
+    counts = {name: rows for name, rows in next(iter(rounds.raw.values()), [{}])[0].items() if name in asked.counts}
+    return {**told(rounds), **counts}
+
+
+def generated(asked: Asked, months: int) -> Outcome:
+    """One run of the generator, its memory with that of every process below it."""
+    with tempfile.TemporaryDirectory(dir=asked.scratch) as folder, tempfile.TemporaryFile() as said:
+        out = Path(folder) / "register"
+        words = ["--share", str(asked.country_share), "--seed", str(SEED), "--from", MONTH, "--months", str(months)]
+        command = [sys.executable, "-m", "karama", "population", "generate", *words, "--out", str(out)]
+        with Stopwatch() as watch:
+            running = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+            with TreePeak(running.pid) as peak:
+                code = running.wait()
+        if code:
+            said.seek(0)
+            last = said.read().decode(errors="replace").strip().splitlines()[-1:]
+            return Outcome("failed", {}, f"exit code {code}: {' '.join(last)}")
+        print(f"  {months} months: {watch.seconds:.0f} s, {peak.mb:,.0f} MB", flush=True)
+        return Outcome("done", {"seconds": watch.seconds, "peak_mb": peak.mb, **registers.count(out / MONTH)})
 
 
 def told(rounds: Rounds) -> dict[str, Any]:

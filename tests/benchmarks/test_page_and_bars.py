@@ -88,6 +88,15 @@ def test_the_loops_are_extrapolated_from_their_sample_and_marked_so() -> None:
     assert [(bar.figure, bar.verdict) for bar in told] == [("2,000, extrapolated", ""), ("", "**not measured**")]
 
 
+def test_a_further_month_is_what_two_cost_more_than_one() -> None:
+    raw = {"months_1": runs(500.0, peak_mb=4_096), "months_2": runs(630.0, peak_mb=6_144)}
+    assert [(bar.figure, bar.met) for bar in bars.of_generation(result(raw))] == [
+        ("500 s", True),
+        ("6.00 GB", True),
+        ("130 s", False),
+    ]
+
+
 def test_a_long_time_is_told_in_hours() -> None:
     assert [page.duration(seconds) for seconds in (12_600, 90, 8)] == ["3.5 h", "1.5 min", "8 s"]
 
