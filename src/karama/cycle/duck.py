@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from importlib import metadata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -55,6 +56,7 @@ class DuckEngine:
         self._tables = TableFiles()
         self._files: dict[str, Path] = {}
         self._kinds: dict[str, str] = {}
+        self._opened: dict[str, Path] = {}
         self._connection = duckdb.connect()
         self._connection.execute(f"SET temp_directory = {literal(str(draft / _SCRATCH))}")
         if memory_limit is not None:
@@ -72,6 +74,7 @@ class DuckEngine:
         """Name the rows of a Parquet file."""
         source = f"read_parquet({literal(str(path))}, file_row_number = true, hive_partitioning = false)"
         self._name(name, "VIEW", f"SELECT * FROM {source}")
+        self._opened[name] = path
 
     def give(self, name: str, rows: pa.Table) -> None:
         """Name a small table."""
@@ -121,6 +124,15 @@ class DuckEngine:
             f" GROUP BY 1 HAVING count(*) > 1 ORDER BY 1"
         )
         return [row[0] for row in self._connection.execute(found).fetchall()]
+
+    def clustered(self, name: str, column: str) -> bool:
+        """Whether the file's row groups follow each other in the column, by their own statistics."""
+        rows = self.rows(
+            "SELECT stats_min_value, stats_max_value FROM parquet_metadata("
+            f"{literal(str(self._opened[name]))}) WHERE path_in_schema = {literal(column)} ORDER BY row_group_id"
+        )
+        known = all(low is not None and high is not None for low, high in rows)
+        return known and all(before[1] <= after[0] for before, after in pairwise(rows))
 
     def parts(self, name: str, column: str) -> Iterator[Part]:
         """Ranges of about `PART_HOUSEHOLDS` identifiers."""

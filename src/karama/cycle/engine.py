@@ -85,6 +85,9 @@ class Engine(Protocol):
     def repeated(self, name: str, column: str) -> list[str]:
         """The texts that stand in more than one row of a relation; unknown ones do not count."""
 
+    def clustered(self, name: str, column: str) -> bool:
+        """Whether a file lies in the order of a column, so that reading a range of it again costs little."""
+
     def parts(self, name: str, column: str) -> Iterable[Part]:
         """The parts into which the work is cut, by the identifiers of a relation."""
 

@@ -108,7 +108,7 @@ class Register:
         for file in self.of(part):
             condition = part.holds(file.owner) if file.unit == self.inputs.household_table else "true"
             with engine.reading(file.path):
-                engine.define(file.raw, file.raw_query(condition), kept=True)
+                engine.define(file.raw, file.raw_query(condition), kept=not engine.clustered(file.whole, file.owner))
             engine.define(file.typed, file.typed_query())
             found += _row_faults(engine, file, self.communes)
         found += self._faults_between_files(engine, part, month)
