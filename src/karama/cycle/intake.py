@@ -101,6 +101,7 @@ class Register:
     def take_in(self, engine: Engine, part: Part, month: Month) -> None:
         """List the faults of a part in the relation ``faults``, and name its good rows as the law calls them.
 
+        All that is read of a file, rows at fault included, enters its hash; so a damaged page is met here.
         Afterwards the engine knows the law's input tables (``households``, ``persons``, in the first part ``wards``)
         without the rows left out.
         """
@@ -108,9 +109,11 @@ class Register:
         for file in self.of(part):
             condition = part.holds(file.owner) if file.unit == self.inputs.household_table else "true"
             with engine.reading(file.path):
-                engine.define(file.raw, file.raw_query(condition), kept=not engine.clustered(file.whole, file.owner))
-            engine.define(file.typed, file.typed_query())
-            found += _row_faults(engine, file, self.communes)
+                clustered = engine.clustered(file.whole, file.owner)
+                engine.define(file.raw, file.raw_query(condition), kept=not clustered)
+                engine.define(file.typed, file.typed_query())
+                engine.digest(file.name, f"SELECT * FROM {file.typed}", file.order)
+                found += _row_faults(engine, file, self.communes)
         found += self._faults_between_files(engine, part, month)
         engine.define(FAULTS, union(found) if found else _no_fault(), kept=True)
         if found:
@@ -118,11 +121,6 @@ class Register:
             self.faults += Counter(dict(engine.rows(f"SELECT rule, count(*) FROM {FAULTS} GROUP BY rule")))
         for file in self.of(part):
             self.left_out[file.name] += _name_good_rows(engine, file, faulty=bool(found))
-
-    def digest(self, engine: Engine, part: Part) -> None:
-        """Let what is read of each file, rows at fault included, enter its hash."""
-        for file in self.of(part):
-            engine.digest(file.name, f"SELECT * FROM {file.typed}", file.order)
 
     def _faults_between_files(self, engine: Engine, part: Part, month: Month) -> list[str]:
         """Persons without household, households without persons or without exactly one living head, children twice."""

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _ALONGSIDE = {"asd": "asd_institution"}
 """Programmes whose month also decides those who stand alone: children in care."""
 
-_STEPS_OF_A_PART = ("intake", "input_hashes", "decisions", "lines", "payments", "changes", "territory")
+_STEPS_OF_A_PART = ("intake", "decisions", "lines", "payments", "changes", "territory")
 _STEPS = ("opening", *_STEPS_OF_A_PART, "writing", "totals")
 
 
@@ -246,8 +246,6 @@ class _Run:
     def _take_in(self, register: Register, part: Part) -> None:
         with self._step("intake"):
             register.take_in(self.engine, part, self.asked.month)
-        with self._step("input_hashes"):
-            register.digest(self.engine, part)
 
     def _decide(self, part: Part, chosen: list[Chosen], there: list[Chosen]) -> None:
         """Everything about one part; those who stand alone are decided with the first."""

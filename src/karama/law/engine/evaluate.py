@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from karama.law.engine.graph import Binding, Graph
     from karama.law.engine.inputs import InputColumn
     from karama.law.engine.parameters import Clock
-    from karama.law.engine.programme import Programme
+    from karama.law.engine.programme import Benefit, Programme
     from karama.law.engine.python import CompiledFunction, Evaluator, Row
     from karama.law.engine.sql import Plan
     from karama.law.engine.types import Type
@@ -287,24 +287,30 @@ def lines_sql(programme: Programme, graph: Graph) -> str | None:
     """Query over the results: key, person_id, benefit, rank, amount_centimes, a row per line; None without benefits."""
     key, person = programme.law.inputs.household_key, programme.law.inputs.person_key
     alone = programme.law.inputs.person_table is None
+    of_persons = [one for one in programme.benefits if graph.definitions[one.formula].formula.entity is Entity.PERSON]
     parts = []
     for benefit in programme.benefits:
         name = benefit.formula
-        rank = f"CAST(p.{benefit.rank} AS INTEGER)" if benefit.rank else "CAST(NULL AS INTEGER)"
-        if graph.definitions[name].formula.entity is Entity.PERSON:
-            parts.append(
-                f"SELECT p.{key}, p.{person}, '{name}' AS benefit, {rank} AS rank, p.{name} AS amount_centimes"
-                f" FROM {PERSON_RESULT} p JOIN {HOUSEHOLD_RESULT} h ON h.{key} = p.{key}"
-                f" WHERE h.{programme.eligible} AND p.{name} <> 0"
-            )
+        rank = f"CAST(b.{benefit.rank} AS INTEGER)" if benefit.rank else "CAST(NULL AS INTEGER)"
+        amount = f"'{name}' AS benefit, {rank} AS rank, b.{name} AS amount_centimes"
+        if benefit in of_persons:
+            parts.append(f"SELECT b.{key}, b.{person}, {amount} FROM with_benefit b WHERE b.{name} <> 0")
         else:
-            who = f"h.{person}" if alone else f"CAST(NULL AS VARCHAR) AS {person}"
-            own_key = "" if alone else f"h.{key}, "
-            parts.append(
-                f"SELECT {own_key}{who}, '{name}' AS benefit, {rank} AS rank, h.{name} AS amount_centimes"
-                f" FROM {HOUSEHOLD_RESULT} h WHERE h.{programme.eligible} AND h.{name} <> 0"
-            )
-    return " UNION ALL ".join(parts) or None
+            who = f"b.{person}" if alone else f"b.{key}, CAST(NULL AS VARCHAR) AS {person}"
+            due = f"b.{programme.eligible} AND b.{name} <> 0"
+            parts.append(f"SELECT {who}, {amount} FROM {HOUSEHOLD_RESULT} b WHERE {due}")
+    lines = " UNION ALL ".join(parts)
+    return f"{_with_benefit(programme, of_persons)}{lines}" if of_persons else lines or None
+
+
+def _with_benefit(programme: Programme, benefits: Sequence[Benefit]) -> str:
+    """The few persons of eligible households who have any of the benefits, looked for once for all of them."""
+    key = programme.law.inputs.household_key
+    names = dict.fromkeys(name for one in benefits for name in (one.formula, one.rank) if name)
+    columns = ", ".join(f"p.{name}" for name in (key, programme.law.inputs.person_key, *names))
+    some = " OR ".join(f"p.{one.formula} <> 0" for one in benefits)
+    eligible = f"SELECT {key} FROM {HOUSEHOLD_RESULT} WHERE {programme.eligible}"
+    return f"WITH with_benefit AS (SELECT {columns} FROM {PERSON_RESULT} p WHERE ({some}) AND p.{key} IN ({eligible})) "
 
 
 def plan_of(
