@@ -3,7 +3,7 @@
 #   make demo          installs, makes a synthetic register, applies the law month by month, shows the result
 #   make demo SERVE=0  the same, and stops before serving
 #   make test          installs, runs the tests
-#   make test-all      the long tests too, with branch coverage
+#   make test-all      the long tests too, Spark among them, with branch coverage
 #   make check         linter, formatter, types and floors
 #   make bench         the full-size month beside its peers (PART=, HOUSEHOLDS=, RUNS=, REGISTER= choose)
 #   make oracle        all months and clocks against the independent implementation
@@ -27,7 +27,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 # Says what a target does, and at its end how long that took, whether it went well or not.
 say = echo "make $@: $(1)"; trap 'code=$$?; echo "make $@: $$( [ $$code = 0 ] && echo done || echo failed ) after $$SECONDS s"' EXIT
 
-.PHONY: help demo test test-all check bench oracle reference lock clean install install-dev
+.PHONY: help demo test test-all check bench oracle reference lock clean install install-dev install-spark
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,7 +40,7 @@ test: install-dev
 	@$(call say,the tests without the long ones)
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadfile
 
-test-all: install-dev
+test-all: install-dev install-spark
 	@$(call say,all the tests with branch coverage)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=json:coverage.json
 	$(BIN)/python -m tests.house.coverage_of_floors coverage.json
@@ -92,6 +92,7 @@ clean:
 # A stamp for each set, so that installation happens once and again only when a locked file changes.
 install: $(VENV)/installed-run
 install-dev: $(VENV)/installed-dev
+install-spark: $(VENV)/installed-spark
 
 $(BIN)/python:
 	@$(call say,making the environment $(VENV))
