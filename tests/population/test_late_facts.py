@@ -11,7 +11,7 @@ import pytest
 from karama.cycle import run_month
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
-from karama.population.life.facts import SCHEMA
+from karama.population.life.facts import EVENTS, SCHEMA
 from karama.population.life.hindsight import hindsight
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ def test_no_fact_is_known_before_it_happens_and_each_stands_in_the_month_in_whic
         assert facts["known"].is_between(first, first.replace(day=28) + dt.timedelta(days=3)).all()
         assert (facts["known"].dt.month() == first.month).all()
         assert facts["household_id"].is_sorted()
+
+
+def test_a_fact_changes_its_column(months: list[Tables]) -> None:
+    facts = all_facts(months)
+    assert len(facts.filter(pl.col("old_value") == pl.col("new_value"))) == 0
+    assert facts.is_unique().all()
+    assert set(facts["event"]) <= set(EVENTS)
 
 
 def test_every_kind_of_event_comes_and_some_facts_come_late(months: list[Tables]) -> None:

@@ -61,10 +61,13 @@ class Register:
         """The row of each of these households, which must be there."""
         return np.searchsorted(self.homes["number"], numbers).astype(np.int64)
 
-    def sort(self) -> None:
-        """Put households in the order of their numbers, and persons in that of household and number."""
+    def sort_homes(self) -> None:
+        """Put households in the order of their numbers."""
         order = np.argsort(self.homes["number"], kind="stable")
         self.homes, self.inputs = take(self.homes, order), take(self.inputs, order)
+
+    def sort_persons(self) -> None:
+        """Put persons in the order of household and number."""
         self.persons = take(self.persons, np.lexsort((self.persons["number"], self.persons["home"])))
 
     def keep_homes(self, kept: Flags) -> None:

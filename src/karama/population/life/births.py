@@ -66,7 +66,7 @@ def give_birth(register: Register, month: Month, draws: Draws, facts: Facts) -> 
     mothers, births = _with_free_number(register, mothers, births)
     if len(mothers):
         register.persons = stack([persons, _newborn(register, mothers, births, month, draws)])
-        register.sort()
+        register.sort_persons()
     told = np.flatnonzero(register.persons["birth_known"] == month.index)
     home, name, born = (register.persons[column][told] for column in ("home", "number", "birth"))
     facts.add("birth", "birth_date", home, name, happened=born, old=None, new=dates(born))

@@ -139,8 +139,8 @@ def hand_over(register: Register, headless: Ints, *, listed: Flags, month: Month
 
 def close_empty_homes(register: Register, month: Month, facts: Facts) -> None:
     """Households without a head left (no adult) leave the register."""
-    heads = np.unique(register.persons["home"][register.persons["role"] == HEAD])
-    kept = np.isin(register.homes["number"], heads)
+    heads = register.rows()[register.persons["role"] == HEAD]
+    kept = np.bincount(heads, minlength=len(register.homes["number"])) > 0
     if kept.all():
         return
     gone = register.homes["number"][~kept]

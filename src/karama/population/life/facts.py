@@ -19,18 +19,40 @@ if TYPE_CHECKING:
     from karama.foundation.months import Month
     from karama.population.draws import Draws, Ints
 
-SCHEMA = {
-    "household_id": pl.String,
-    "person_id": pl.String,
-    "event": pl.String,
-    "column": pl.String,
-    "happened": pl.Date,
-    "known": pl.Date,
-    "old_value": pl.String,
-    "new_value": pl.String,
+COLUMNS = {
+    "household_id": (pl.String, "the household, as it was known before the event"),
+    "person_id": (pl.String, "the person; empty for a fact of the household"),
+    "event": (pl.String, "what happened, one of the list below"),
+    "column": (pl.String, "the column of `households` or `persons` that it changes"),
+    "happened": (pl.Date, "day from which it holds"),
+    "known": (pl.Date, "day of this month on which the register learned it, never before it happened"),
+    "old_value": (pl.String, "value before, as text; empty when unknown"),
+    "new_value": (pl.String, "value from that day on, as text; empty when there is none any more"),
 }
-"""Columns of ``events.parquet``: the household before the event, the person unless the fact is the household's, the
-event, the column of the register that it changes, its two dates, and the column's values as text."""
+"""Columns of ``events.parquet``: type and meaning."""
+SCHEMA = {name: kind for name, (kind, _) in COLUMNS.items()}
+
+EVENTS = {
+    "birth": "a child is born and declared, some months later",
+    "claim": "the household claims the aid",
+    "closure": "no adult is left, or the last member has joined another household: it leaves the register",
+    "death": "a member has died; it is declared in the month, or later",
+    "departure": "a grown child leaves the household and the register",
+    "disability": "a severe disability is certified, mostly months after it began",
+    "divorce": "a marriage has ended; one of the two leaves",
+    "job": "a declared job, and the family allowance with it, starts or ends",
+    "joining": "an aged person who lived alone joins a family",
+    "marriage": "a member has married: stays, leaves, or comes",
+    "move": "the household lives in another commune",
+    "new_head": "someone else heads the household after a death",
+    "orphanhood": "the father has died",
+    "pension": "a pension starts",
+    "registration": "the household enters the register",
+    "school": "a certificate tells the level attended, or that the pupil has left",
+    "score_update": "the household has stated its data again; its score has changed, from the next month on",
+    "widowhood": "the husband or wife has died",
+}
+"""The events, and what each means."""
 
 
 @dataclass(slots=True)
@@ -96,10 +118,10 @@ class Facts:
         return earliest + self.draws.below(f"{event} known/{self.month}", keys, last - earliest + 1)
 
     def frame(self) -> pl.DataFrame:
-        """The ``events`` table of the month, sorted by household, person, event and column."""
+        """The ``events`` table of the month, sorted by all its columns in their order."""
         if not self._parts:
             return pl.DataFrame(schema=SCHEMA)
-        return pl.concat(self._parts).sort("household_id", "person_id", "event", "column", "new_value")
+        return pl.concat(self._parts).sort(list(SCHEMA))
 
 
 def _none(like: Ints) -> pl.Series:

@@ -8,7 +8,7 @@ import numpy as np
 
 from karama.population.assumptions import number
 from karama.population.declaration import PLACES
-from karama.population.register import HEAD, NEVER, ROLES, UNKNOWN, coded, household_names, stack, take
+from karama.population.register import NEVER, ROLES, UNKNOWN, coded, household_names, stack, take
 
 if TYPE_CHECKING:
     from karama.foundation.months import Month
@@ -25,7 +25,7 @@ def move_to(
     """Let persons join other households of the register.
 
     Args:
-        register: changed in place; it must be sorted afterwards.
+        register: changed in place; its persons must be sorted afterwards.
         rows: of the persons.
         home: number of the household that each joins.
         role: of each there.
@@ -35,10 +35,20 @@ def move_to(
     """
     persons = register.persons
     name, before, was = persons["number"][rows], persons["home"][rows], persons["role"][rows]
-    facts.add(
-        event, "household_id", before, name, happened=happened, old=household_names(before), new=household_names(home)
-    )
-    facts.add(event, "role", before, name, happened=happened, old=coded(was, ROLES), new=coded(role, ROLES))
+    for column, old, new in (
+        ("household_id", household_names(before), household_names(home)),
+        ("role", coded(was, ROLES), coded(role, ROLES)),
+    ):
+        changed = np.flatnonzero((old != new).to_numpy())
+        facts.add(
+            event,
+            column,
+            before[changed],
+            name[changed],
+            happened=happened[changed],
+            old=old[changed],
+            new=new[changed],
+        )
     for touched in (before, home):
         register.homes["touched"][register.find_homes(np.unique(touched))] = True
     persons["home"][rows], persons["role"][rows] = home, role
@@ -93,7 +103,7 @@ def found_homes(register: Register, numbers: Ints, beside: Ints, month: Month, d
     They enter the register within some months, or never; a household that never enters is not kept.
 
     Args:
-        register: changed in place; it must be sorted afterwards.
+        register: changed in place.
         numbers: of the new households.
         beside: of the household each comes from.
         month: in which they form.
@@ -117,10 +127,4 @@ def found_homes(register: Register, numbers: Ints, beside: Ints, month: Month, d
     }
     register.homes = stack([register.homes, homes])
     register.inputs = stack([register.inputs, take(register.inputs, rows)])
-    register.sort()
-
-
-def one_head_each(register: Register) -> bool:
-    """Whether every household has exactly one head: what every event must leave behind."""
-    heads = np.bincount(register.rows()[register.persons["role"] == HEAD], minlength=len(register.homes["number"]))
-    return bool((heads == 1).all())
+    register.sort_homes()

@@ -65,7 +65,7 @@ def join_family(register: Register, month: Month, draws: Draws, facts: Facts) ->
     happened = day_of_last_month("joining", persons["number"][guests], month, draws)
     others = np.full(len(guests), OTHER)
     move_to(register, guests, persons["home"][chosen], others, event="joining", happened=happened, facts=facts)
-    register.sort()
+    register.sort_persons()
     close_empty_homes(register, month, facts)
 
 

@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 
 MONTHS_A_YEAR = 12
 ADULT = 18
+_OLDEST = 130
 
 
 def ages(register: Register, month: Month) -> Ints:
     """Completed years of each person on the first day of the month."""
-    birth = register.persons["birth"].astype("datetime64[D]")
-    months = birth.astype("datetime64[M]")
-    since = month.index - (months.astype(np.int64) + 1970 * MONTHS_A_YEAR)
-    late = (birth - months.astype("datetime64[D]")).astype(np.int64) > 0
-    result: Ints = (since - late) // MONTHS_A_YEAR
-    return result
+    # The first of a month exists in every year: whoever was born by it, so many years ago, is as many years old.
+    birthdays = [day_number(month.first_day.replace(year=month.year - years)) for years in range(_OLDEST, -1, -1)]
+    reached = np.searchsorted(np.array(birthdays), register.persons["birth"], side="left")
+    return (_OLDEST - reached).astype(np.int64)
 
 
 def alive(register: Register) -> Flags:

@@ -143,7 +143,7 @@ def _bring_wives(register: Register, grooms: Ints, month: Month, draws: Draws, f
         new=household_names(home),
     )
     register.persons = stack([persons, wives])
-    register.sort()
+    register.sort_persons()
     return numbers
 
 
@@ -180,7 +180,7 @@ def _settle(register: Register, brides: Ints, grooms: Ints, *, month: Month, dra
             happened=happened[moves],
             facts=facts,
         )
-    register.sort()
+    register.sort_persons()
 
 
 def _homes_for(register: Register, brides: Ints, grooms: Ints, month: Month, draws: Draws) -> Ints:
@@ -269,7 +269,7 @@ def _part(register: Register, leaver: Ints, happened: Ints, *, month: Month, dra
             _bring_children(register, names[there], home[there], role=own, happened=happened[there], facts=facts)
         heads = np.full(len(rows), HEAD)
         move_to(register, rows, home[there], heads, event="divorce", happened=happened[there], facts=facts)
-        register.sort()
+        register.sort_persons()
     out = np.isin(register.persons["number"], names[~there])
     if out.any():
         when = happened[~there][np.argsort(names[~there])]
