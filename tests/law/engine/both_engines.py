@@ -152,6 +152,23 @@ def by_sql(plan: Plan, rows: Sequence[tuple[Row, list[Row]]], inputs: Inputs) ->
     return found, kinds
 
 
+def alone(computed: Computed) -> list[str]:
+    """Household values that a query asked for them alone gives otherwise than the steps of the plan."""
+    names = [one for one in computed.graph.outputs if computed.graph.definitions[one].formula.entity is HOUSEHOLD]
+    if not names:
+        return []
+    query = computed.plan.single_query(HOUSEHOLD, ["household_id", *names]).sql("duckdb")
+    result = CONNECTION.execute(query).to_arrow_table().to_pylist()
+    found = {row["household_id"]: row for row in result}
+    assert len(found) == len(result) == len(computed.sql.households)
+    return [
+        f"{name} of {key}: {found[key][name]!r} alone, {row[name]!r} with the rest"
+        for key, row in computed.sql.households.items()
+        for name in names
+        if found[key][name] != row[name] or type(found[key][name]) is not type(row[name])
+    ]
+
+
 def sql_type_of(kind: Type) -> str:
     """The type DuckDB must give to a column of the law."""
     if kind.kind is Kind.DECIMAL:

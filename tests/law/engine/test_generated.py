@@ -9,7 +9,7 @@ import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.law.engine.both_engines import disagreements, evaluate
+from tests.law.engine.both_engines import alone, disagreements, evaluate
 from tests.law.engine.generated_laws import MONTHS, laws, register
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def check(law: Law, seed: int, month: Month) -> None:
     last = [law.formulas[0].name]
     computed = evaluate(law, register(seed), month, outputs=last if seed % 3 == 0 else None)
     assert disagreements(computed) == []
+    assert alone(computed) == []
     for step in computed.plan.steps:
         for dialect in ("postgres", "spark"):
             assert sqlglot.parse_one(step.sql(dialect), read=dialect) is not None

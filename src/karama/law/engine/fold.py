@@ -23,20 +23,22 @@ if TYPE_CHECKING:
 
     from karama.law.engine.graph import Binding, Definition
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
     "=": operator.eq,
 }
+"""What each comparison says of two values."""
+
 _SETTLED = {Kind.BOOLEAN, Kind.INTEGER, Kind.DATE}
 """Kinds whose literals have the very type of what they replace."""
 
 
 def fold(graph: Graph, binding: Binding) -> Graph:
     """The same outputs with what the binding settles settled."""
-    folder = _Folder(binding)
+    folder = Folder(binding)
     folded: dict[str, Definition] = {}
     for name, one in graph.definitions.items():
         node = folder.fold(one.node)
@@ -75,8 +77,11 @@ def _value(node: e.Node) -> object:
     return node.value if isinstance(node, e.Literal_) else None
 
 
-class _Folder:
+class Folder:
+    """Replaces what is settled in one expression after another."""
+
     def __init__(self, binding: Binding) -> None:
+        """Constants come from the binding."""
         self._binding = binding
         self._known: dict[str, e.Node] = {}
 
@@ -151,7 +156,7 @@ class _Folder:
         a, b = _value(left), _value(right)
         if a is None or b is None:
             return e.Comparison(node.comparator, self.fold(node.left), self.fold(node.right))
-        return e.Literal_(bool(_COMPARISONS[node.comparator](a, b)))
+        return e.Literal_(bool(COMPARED[node.comparator](a, b)))
 
     def _compared(self, node: e.Node) -> e.Node:
         """A side of a comparison; codes of switches are settled here, where their wider type does not matter."""

@@ -14,8 +14,9 @@ from sqlglot import exp
 from karama.law.engine.expressions import Entity
 from karama.law.engine.fold import fold
 from karama.law.engine.graph import aggregates, columns_read
-from karama.law.engine.sql_expressions import ExpressionWriter, cast, name_of, sql_type
-from karama.law.engine.types import Kind
+from karama.law.engine.household_query import household_query
+from karama.law.engine.sql_expressions import ExpressionWriter, input_column, name_of
+from karama.law.engine.sql_layers import laid_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ class Plan:
     """All steps in order; the last one of each entity carries all its columns."""
 
     graph: Graph
+    binding: Binding
     steps: tuple[Step, ...]
 
     def last(self, entity: Entity) -> Step | None:
@@ -50,7 +52,9 @@ class Plan:
         return next((step for step in reversed(self.steps) if step.entity is entity), None)
 
     def single_query(self, entity: Entity, columns: Sequence[str]) -> exp.Select:
-        """One query that gives some columns of an entity, with the steps as common table expressions."""
+        """One query that gives some columns of an entity and computes no more than they need."""
+        if entity is Entity.HOUSEHOLD:
+            return household_query(self.graph, self.binding, columns)
         last = self.last(entity)
         assert last is not None, "the plan has a step for each entity it was asked for"  # noqa: S101
         query = exp.select(*(name_of(column) for column in columns)).from_(last.name)
@@ -67,6 +71,7 @@ def compile_plan(graph: Graph, binding: Binding) -> Plan:
 class _PlanWriter:
     def __init__(self, graph: Graph, binding: Binding) -> None:
         self._graph = graph
+        self._binding = binding
         self._inputs = graph.inputs
         self._write = ExpressionWriter(binding, graph.inputs.household_key, graph.inputs.person_key)
         self._steps: list[Step] = []
@@ -77,7 +82,7 @@ class _PlanWriter:
                 self._add_persons(phase)
             if self._needs_households(phase):
                 self._add_households(phase)
-        return Plan(self._graph, tuple(self._steps))
+        return Plan(self._graph, self._binding, tuple(self._steps))
 
     def _has_persons_from(self, phase: int) -> bool:
         if phase:
@@ -103,7 +108,9 @@ class _PlanWriter:
         if previous is None:
             inputs = [one for one in self._graph.input_columns if one.entity is Entity.PERSON]
             columns = [*keys, *(one.name for one in inputs if one.name not in keys)]
-            query = exp.select(*(self._input(name, "p") for name in columns)).from_(f"{self._inputs.person_table} AS p")
+            query = exp.select(*(input_column(self._inputs, name, "p") for name in columns)).from_(
+                f"{self._inputs.person_table} AS p"
+            )
         else:
             columns = list(previous.columns)
             query = exp.select(*(name_of(name, "p") for name in columns)).from_(f"{previous.name} AS p")
@@ -111,7 +118,9 @@ class _PlanWriter:
         if wanted:
             last = self._last(Entity.HOUSEHOLD)
             table = last.name if last else self._inputs.household_table
-            query = query.select(*(self._input(name, "h") if last is None else name_of(name, "h") for name in wanted))
+            query = query.select(
+                *(input_column(self._inputs, name, "h") if last is None else name_of(name, "h") for name in wanted)
+            )
             query = query.join(f"{table} AS h", on=self._same_household("p", "h"))
         return query, [*columns, *wanted]
 
@@ -159,7 +168,7 @@ class _PlanWriter:
         key = self._inputs.household_key
         inputs = [one.name for one in self._graph.input_columns if one.entity is Entity.HOUSEHOLD]
         columns = [key, *(name for name in inputs if name != key)]
-        query = exp.select(*(self._input(name, "h") for name in columns))
+        query = exp.select(*(input_column(self._inputs, name, "h") for name in columns))
         return query.from_(f"{self._inputs.household_table} AS h"), columns
 
     def _grouped(self, found: Sequence[Aggregate], phase: int) -> tuple[exp.Select, dict[int, str]]:
@@ -181,27 +190,12 @@ class _PlanWriter:
         hidden: frozenset[str] | set[str] = frozenset(),
     ) -> None:
         """Lay the definitions over the source, one layer per depth, and keep the visible columns."""
-        query, present = source, list(columns)
-        for layer in range(1, 1 + max((one.layer for one in definitions), default=0)):
-            added = [one for one in definitions if one.layer == layer]
-            selected: list[exp.Expression] = [name_of(column) for column in present]
-            for one in added:
-                value = cast(self._write(one.node), sql_type(one.node.type))
-                selected.append(exp.alias_(value, one.name, quoted=True))
-            query = exp.select(*selected).from_(query.subquery(f"layer_{layer - 1}", copy=False), copy=False)
-            present += [one.name for one in added]
+        query, present = laid_over(source, columns, definitions, self._write)
         if hidden:
             present = [column for column in present if column not in hidden]
             shown = query.subquery("visible", copy=False)
             query = exp.select(*(name_of(column) for column in present)).from_(shown, copy=False)
         self._steps.append(Step(name, entity, query, tuple(present)))
-
-    def _input(self, name: str, table: str) -> exp.Expression:
-        column = self._inputs.get(name)
-        if column is None or column.type.kind is not Kind.INTEGER:
-            return name_of(name, table)
-        written: exp.Expression = exp.alias_(cast(name_of(name, table), sql_type(column.type)), name, quoted=True)
-        return written
 
     def _same_household(self, left: str, right: str) -> exp.EQ:
         key = self._inputs.household_key

@@ -5,20 +5,45 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from functools import singledispatchmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlglot import exp
 
 from karama.law.engine import dates, members, numbers, types
 from karama.law.engine import expressions as e
+from karama.law.engine.fold import COMPARED
+from karama.law.engine.shapes import shape
 from karama.law.engine.types import INTEGER_DIGITS_IN_DECIMALS, Kind, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from karama.law.engine.graph import Binding
+    from karama.law.engine.inputs import Inputs
 
 DIGITS_OF_64_BITS = 18
+
+
+class Aggregated(Protocol):
+    """What is summed, counted or sought over persons."""
+
+    @property
+    def aggregation(self) -> members.Aggregation:
+        """How."""
+
+    @property
+    def value(self) -> e.Node:
+        """What."""
+
+    @property
+    def where(self) -> e.Node:
+        """Over whom."""
+
+    @property
+    def type(self) -> Type:
+        """Of the result."""
+
+
 # SQLGlot copies what it is given unless told otherwise; each node here is made once and owned by its parent.
 
 
@@ -65,14 +90,27 @@ def name_of(name: str, table: str | None = None) -> exp.Column:
     return exp.column(name, table=table, quoted=True)
 
 
+def input_column(inputs: Inputs, name: str, table: str) -> exp.Expression:
+    """A column of the register under its own name, its integers as wide as those of the law."""
+    column = inputs.get(name)
+    if column is None or column.type.kind is not Kind.INTEGER:
+        return name_of(name, table)
+    written: exp.Expression = exp.alias_(cast(name_of(name, table), sql_type(column.type)), name, quoted=True)
+    return written
+
+
 class ExpressionWriter:
     """Writes one expression of the law as one SQL expression over the columns of its step."""
 
-    def __init__(self, binding: Binding, household_key: str, person_key: str) -> None:
-        """Constants come from the binding; ranks are taken within the household key, ties by the person key."""
+    def __init__(self, binding: Binding, household_key: str, person_key: str, certain: Iterable[e.Node] = ()) -> None:
+        """Constants come from the binding; ranks are taken within the household key, ties by the person key.
+
+        ``certain`` are conditions that hold for every row a rank is taken among.
+        """
         self._binding = binding
         self._household_key = household_key
         self._person_key = person_key
+        self._certain = frozenset(shape(one) for one in certain)
         self.hoisted: dict[int, str] = {}
 
     def __call__(self, node: e.Node) -> exp.Expression:
@@ -162,6 +200,11 @@ class ExpressionWriter:
     def _(self, node: e.Comparison) -> exp.Expression:
         kind = types.common_type([node.left.type, node.right.type], "a comparison")
         left, right = self.as_type(node.left, kind), self.as_type(node.right, kind)
+        if isinstance(node.left, e.Otherwise) and isinstance(node.left.value, e.Column):
+            default, bound = self._constant_value(node.left.default), self._constant_value(node.right)
+            if default is not None and bound is not None:
+                settled = COMPARED[node.comparator](default, bound)
+                return self._compared_if_known(node.left.value, node.comparator, right, kind, unknown=settled)
         return paren(COMPARISONS[node.comparator](this=left, expression=right))
 
     @_of.register
@@ -253,29 +296,47 @@ class ExpressionWriter:
 
     @_of.register
     def _(self, node: members.Rank) -> exp.Expression:
-        among = self._of(node.among_)
         order = [exp.Ordered(this=self._of(one.key), desc=one.descending, nulls_first=False) for one in node.order]
         if not node.shared:
             order.append(exp.Ordered(this=name_of(self._person_key), desc=False, nulls_first=False))
-        within = [name_of(self._household_key), among, *(self._of(one) for one in node.within)]
+        certain = shape(node.among_) in self._certain
+        among = [] if certain else [self._of(node.among_)]
+        within = [name_of(self._household_key), *among, *(self._of(one) for one in node.within)]
         function = exp.Anonymous(this="RANK") if node.shared else exp.RowNumber()
         window = exp.Window(this=function, partition_by=within, order=exp.Order(expressions=order))
         counted = cast(window, sql_type(types.INTEGER))
-        return exp.case().when(among.copy(), counted).else_(self.constant(0))
+        return counted if certain else exp.case().when(among[0].copy(), counted).else_(self.constant(0))
 
-    def aggregate(self, node: members.Aggregate) -> exp.Expression:
+    def _constant_value(self, node: e.Node) -> types.Constant | None:
+        """The value of a number or date known before any row is read."""
+        if isinstance(node, dates.Cutoff):
+            return self._binding.cutoff(node)
+        if isinstance(node, e.Parameter) and node.key is None:
+            return self._binding.parameter(node.name)  # type: ignore[return-value]  # without a key it is one value
+        return node.value if isinstance(node, e.Literal_) else None
+
+    def _compared_if_known(
+        self, column: e.Column, comparator: e.Comparator, right: exp.Expression, kind: Type, *, unknown: bool
+    ) -> exp.Expression:
+        """A comparison settled where the column is unknown, written so that engines can skip rows by the column."""
+        compared = COMPARISONS[comparator](this=self.as_type(column, kind), expression=right)
+        absent = exp.Is(this=self._of(column), expression=exp.null())
+        if unknown:
+            return paren(exp.Or(this=absent, expression=compared))
+        return paren(exp.And(this=exp.Not(this=absent), expression=compared))
+
+    def aggregate(self, node: Aggregated) -> exp.Expression:
         """An aggregation as it stands beside GROUP BY; empty households are seen to by the caller."""
-        where = self._of(node.where)
-        kept = exp.case().when(where, self.as_type(node.value, node.type))
-        match node.aggregation:
-            case "sum" | "count":
-                return exp.Sum(this=kept.else_(cast(self.constant(0), sql_type(node.type))))
-            case "any":
-                return exp.LogicalOr(this=kept.else_(exp.false()))
-            case "least":
-                return exp.Min(this=kept)
-            case "greatest":
-                return exp.Max(this=kept)
+        always = isinstance(node.where, e.Literal_) and node.where.value is True
+        value = self.as_type(node.value, node.type)
+        if node.aggregation == "any":
+            return exp.LogicalOr(this=value if always else self._of(e.all_of(node.where, node.value)))
+        if node.aggregation in {"sum", "count"}:
+            nothing = cast(self.constant(0), sql_type(node.type))
+            kept = value if always else exp.case().when(self._of(node.where), value).else_(nothing)
+            return exp.Sum(this=kept)
+        kept = value if always else exp.case().when(self._of(node.where), value)
+        return exp.Min(this=kept) if node.aggregation == "least" else exp.Max(this=kept)
 
 
 def _unit(places: int) -> Type:
