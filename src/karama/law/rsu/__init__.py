@@ -13,7 +13,7 @@ from karama.foundation.errors import BadInputError
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
 from karama.law.citations import translate
-from karama.law.engine.evaluate import decide_one, plan_of, run_plan
+from karama.law.engine.evaluate import decide_one, plan_of
 from karama.law.engine.expressions import Entity
 from karama.law.engine.formulas import formula, formulas_of
 from karama.law.engine.graph import Law
@@ -197,10 +197,10 @@ def score_households(connection: duckdb.DuckDBPyConnection, month: Month) -> Non
         "CREATE OR REPLACE TEMP VIEW scored_households AS"
         " SELECT h.milieu, h.region, h.commune, s.* FROM households h JOIN score_inputs s USING (household_id)"
     )
-    run_plan(connection, plan_of(_SCORE_ONLY, month))
+    query = plan_of(_SCORE_ONLY, month).single_query(Entity.HOUSEHOLD, ["household_id", "computed_score"])
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE scores AS"
-        " SELECT household_id, CAST(computed_score AS DECIMAL(12, 9)) AS score FROM household_result"
+        f" SELECT household_id, CAST(computed_score AS DECIMAL(12, 9)) AS score FROM ({query.sql('duckdb')})"
     )
 
 
