@@ -15,7 +15,7 @@ from benchmarks.measuring import ROOT, peers_python
 
 RESULTS = Path(__file__).parent / "results"
 OWN = ("duckdb", "sqlglot", "karama")
-PEERS = ("polars", "openfisca-core", "numpy", "django", "psycopg")
+PEERS = ("polars", "openfisca-core", "numpy", "pyarrow", "django", "psycopg")
 
 
 def save(part: str, content: dict[str, Any]) -> None:
