@@ -356,6 +356,8 @@ class ExpressionWriter:
         value = self.as_type(node.value, node.type)
         if node.aggregation == "any":
             return exp.LogicalOr(this=value if always else self._of(e.all_of(node.where, node.value)))
+        if node.aggregation == "count" and isinstance(node.value, e.Literal_) and node.value.value == 1:
+            return exp.Count(this=exp.Star() if always else exp.case().when(self._of(node.where), value))
         if node.aggregation in {"sum", "count"}:
             nothing = cast(self.constant(0), sql_type(node.type))
             kept = value if always else exp.case().when(self._of(node.where), value).else_(nothing)
