@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from karama.law.engine import dates, members, numbers, types
 from karama.law.engine import expressions as e
+from karama.law.engine.decimal_sums import DIGITS_OF_64_BITS, by_condition, narrow_sum
 from karama.law.engine.fold import COMPARED
 from karama.law.engine.shapes import shape
 from karama.law.engine.types import INTEGER_DIGITS_IN_DECIMALS, Kind, Type
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from karama.law.engine.graph import Binding
     from karama.law.engine.inputs import Inputs
-
-DIGITS_OF_64_BITS = 18
 
 
 class Aggregated(Protocol):
@@ -250,7 +249,7 @@ class ExpressionWriter:
     def _(self, node: e.Total) -> exp.Expression:
         if node.type.kind is not Kind.DECIMAL:
             return self._summed(node.terms, node.type)
-        apart, together = _by_condition(node.terms)
+        apart, together = by_condition(node.terms)
         written = []
         for condition, terms in together:
             nothing = self.as_type(e.Literal_(0), node.type)
@@ -259,7 +258,7 @@ class ExpressionWriter:
 
     def _decimals(self, terms: Sequence[e.Node], kind: Type, first: Sequence[exp.Expression] = ()) -> exp.Expression:
         """A sum of decimals; those whose sum fits 64 bits are added first, which engines do much faster."""
-        narrow, narrow_kind = _narrow_sum(terms)
+        narrow, narrow_kind = narrow_sum(terms)
         if len(narrow) < 2:  # noqa: PLR2004 - a sum
             return self._summed(terms, kind, first)
         rest = [one for one in terms if not any(one is other for other in narrow)]
@@ -364,44 +363,6 @@ class ExpressionWriter:
             return exp.Sum(this=kept)
         kept = value if always else exp.case().when(self._of(node.where), value)
         return exp.Min(this=kept) if node.aggregation == "least" else exp.Max(this=kept)
-
-
-def _by_condition(terms: Sequence[e.Node]) -> tuple[list[e.Node], list[tuple[e.Node, list[e.Node]]]]:
-    """The terms of a sum that are 0 unless a condition holds, by their first condition where several share it.
-
-    Returns:
-        The other terms, and each shared condition with what its terms are where it holds.
-    """
-    groups: dict[object, list[tuple[e.Node, e.Node, e.Node]]] = {}
-    for term in terms:
-        first, value = _conditional(term)
-        key, condition = (id(term), term) if first is None else (shape(first), first)
-        groups.setdefault(key, []).append((term, condition, value))
-    apart = [term for group in groups.values() if len(group) == 1 for term, _, _ in group]
-    return apart, [(group[0][1], [value for _, _, value in group]) for group in groups.values() if len(group) > 1]
-
-
-def _conditional(term: e.Node) -> tuple[e.Node | None, e.Node]:
-    """The first condition of a term that is 0 where it does not hold, and the term where it does."""
-    if not isinstance(term, e.Case) or len(term.branches) > 1:
-        return None, term
-    if not (isinstance(term.default, e.Literal_) and term.default.value == 0):
-        return None, term
-    ((condition, value),) = term.branches
-    first, *others = condition.conditions if isinstance(condition, e.All) else (condition,)
-    return first, e.Case(((e.all_of(*others), value),), term.default) if others else value
-
-
-def _narrow_sum(terms: Sequence[e.Node]) -> tuple[list[e.Node], Type]:
-    """The terms whose sum fits 64 bits, which engines add much faster than wider numbers, and its type."""
-    sized = sorted(((types.as_decimal(one.type), one) for one in terms), key=lambda pair: pair[0].digits)
-    while sized:
-        places = max(kind.places for kind, _ in sized)
-        digits = max(kind.digits - kind.places for kind, _ in sized) + places + len(str(len(sized)))
-        if digits <= DIGITS_OF_64_BITS:
-            return [one for _, one in sized], types.decimal(digits, places)
-        sized.pop()
-    return [], types.INTEGER
 
 
 def _unit(places: int) -> Type:
