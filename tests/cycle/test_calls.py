@@ -25,7 +25,7 @@ def register(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("options", "error", "said"),
     [
-        ({"engine": "abacus"}, BadInputError, "engine 'abacus' is not there: use duckdb"),
+        ({"engine": "abacus"}, BadInputError, "engine 'abacus' is not there: use duckdb or spark"),
         ({"programme": "zakat"}, UnknownParameterError, "no programme is called 'zakat'"),
         ({"programme": "asd_institution"}, BadInputError, "has no households"),
         ({"memory_limit": "much"}, BadInputError, "memory limit 'much' is not understood: write for example 4GB"),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The month: decisions, lines, payments and changes of a whole register.")
 
+_MASTER = "Cluster of Spark, spark://host:7077 for example; else KARAMA_SPARK_MASTER, then this machine."
+
 
 @app.command("run")
 def run_command(
@@ -27,10 +29,11 @@ def run_command(
     programme: Annotated[str, typer.Option(help="Programme to apply.")] = "asd",
     amounts: Annotated[Amounts, typer.Option(help="Amounts as they are paid, or as the text says.")] = Amounts.PAID,
     strict: Annotated[bool, typer.Option("--strict", help="Stop when any row of the register is at fault.")] = False,
-    engine: Annotated[str, typer.Option(help="Engine that computes: duckdb.")] = "duckdb",
+    engine: Annotated[str, typer.Option(help="Engine that computes: duckdb or spark.")] = "duckdb",
     memory_limit: Annotated[
         str | None, typer.Option(help="Memory of the engine, for example 4GB; it spills to the disk beyond.")
     ] = None,
+    master: Annotated[str | None, typer.Option(metavar="URL", help=_MASTER)] = None,
     output: Annotated[Format, typer.Option("--format", help="Tables of text, or the manifest as JSON.")] = Format.TEXT,
 ) -> None:
     """Decide a month of a register and write its folder, whole or not at all."""
@@ -48,6 +51,7 @@ def run_command(
         strict=strict,
         engine=engine,
         memory_limit=memory_limit,
+        master=master,
     )
     for name in result.manifest["undecided"]:
         typer.echo(
@@ -63,17 +67,20 @@ def run_command(
 @app.command("verify")
 def verify_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Month folder written by 'karama cycle run'.")],
+    *,
     register: Annotated[Path | None, typer.Option(metavar="DIR", help="The register, if it has moved since.")] = None,
     previous: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The previous month's folder, if it has moved since.")
     ] = None,
+    engine: Annotated[str, typer.Option(help="Engine that replays it: duckdb or spark.")] = "duckdb",
+    master: Annotated[str | None, typer.Option(metavar="URL", help=_MASTER)] = None,
     output: Annotated[Format, typer.Option("--format", help="Text, or JSON.")] = Format.TEXT,
 ) -> None:
     """Check a finished month against its manifest, and against a replay from the register."""
     from karama.cycle import verify_month
     from karama.law.engine.values import json_text
 
-    result = verify_month(folder, register=register, previous=previous)
+    result = verify_month(folder, register=register, previous=previous, engine=engine, master=master)
     if output is Format.JSON:
         found = {"month": str(result.month), "rows": result.rows, "outputs_sha256": result.outputs_sha256}
         typer.echo(json_text({**found, "holds": True}))

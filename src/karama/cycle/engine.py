@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Query: TypeAlias = "str | exp.Expression"
 """A query in DuckDB's dialect, or as SQLGlot's tree."""
 
-ENGINES = ("duckdb",)
+ENGINES = ("duckdb", "spark")
 
 
 @dataclass(frozen=True)

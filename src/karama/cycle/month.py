@@ -93,6 +93,7 @@ def run_month(
     strict: bool = False,
     engine: str = "duckdb",
     memory_limit: str | None = None,
+    master: str | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> MonthResult:
     """Decide a month of a register and write its folder, whole or not at all.
@@ -105,8 +106,9 @@ def run_month(
         programme: name of a programme of the law.
         amounts: the clock, ``paid`` or ``legal``.
         strict: refuse the register when any row is at fault, instead of leaving such rows out.
-        engine: ``duckdb``.
+        engine: ``duckdb``, or ``spark`` where a country outgrows one machine; the rows and their hashes are the same.
         memory_limit: of the engine, for example ``4GB``; beyond it the work spills to the disk of ``out``.
+        master: the cluster of ``spark``, for example ``spark://host:7077``; without it this machine.
         parameters: values of the law to replace by name, written as in its files.
 
     Returns:
@@ -131,10 +133,19 @@ def run_month(
     origin = _origin(folder, month)
     refuse_foreign_folder(out)
     with failures(out), publish_folder(out) as draft, steps(f"{programme} {month}", len(_STEPS)) as bar:
-        with closing(DuckEngine(draft, memory_limit)) as at_work:
+        with closing(_engine(engine, draft, memory_limit, master)) as at_work:
             manifest = _Run(asked, folder, earlier, at_work, bar).manifest(origin)
         write_manifest(draft, manifest)
     return MonthResult(out, manifest)
+
+
+def _engine(name: str, draft: Path, memory_limit: str | None, master: str | None) -> Engine:
+    """What computes the month, at work for the draft folder."""
+    if name == "duckdb":
+        return DuckEngine(draft, memory_limit)
+    from karama.cycle.spark import SparkEngine  # noqa: PLC0415 - needs an extra
+
+    return SparkEngine(draft, memory_limit, master)
 
 
 def _check_parameters(asked: Asked) -> None:

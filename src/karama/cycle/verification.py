@@ -44,13 +44,22 @@ class VerifyResult:
     outputs_sha256: str
 
 
-def verify_month(folder: Path, *, register: Path | None = None, previous: Path | None = None) -> VerifyResult:
+def verify_month(
+    folder: Path,
+    *,
+    register: Path | None = None,
+    previous: Path | None = None,
+    engine: str = "duckdb",
+    master: str | None = None,
+) -> VerifyResult:
     """Recompute the hashes of a month folder, replay the month from its register and compare.
 
     Args:
         folder: a folder written by ``run_month``.
         register: the register, if it is no longer where the manifest says.
         previous: the previous month's folder, if it is no longer where the manifest says.
+        engine: what replays it, whatever has run it.
+        master: the cluster of ``spark``; without it this machine.
 
     Returns:
         What was verified.
@@ -62,7 +71,9 @@ def verify_month(folder: Path, *, register: Path | None = None, previous: Path |
     """
     manifest = read_manifest(folder)
     with tempfile.TemporaryDirectory(prefix="karama-verify-") as scratch, failures(folder):
-        replay = _replay(manifest, Path(scratch) / "replay", register, previous)
+        at_work: dict[str, Any] = {"engine": engine, "master": master}
+        at_work["memory_limit"] = manifest["engine"]["memory_limit"]
+        replay = _replay(manifest, Path(scratch) / "replay", register, previous, at_work)
         with duckdb.connect() as connection:
             connection.execute("SET temp_directory = '" + str(Path(scratch) / "spill").replace("'", "''") + "'")
             found = _changed_files(connection, folder, manifest)
@@ -73,8 +84,10 @@ def verify_month(folder: Path, *, register: Path | None = None, previous: Path |
     return VerifyResult(folder, Month.parse(manifest["month"]), rows, manifest["outputs_sha256"])
 
 
-def _replay(manifest: dict[str, Any], out: Path, register: Path | None, previous: Path | None) -> dict[str, Any]:
-    """Run the month again as its manifest says; the new manifest."""
+def _replay(
+    manifest: dict[str, Any], out: Path, register: Path | None, previous: Path | None, at_work: dict[str, Any]
+) -> dict[str, Any]:
+    """Run the month again as its manifest says, with another engine perhaps; the new manifest."""
     before = manifest["previous"]
     at = {
         "register": register or Path(manifest["register"]["path"]),
@@ -91,7 +104,7 @@ def _replay(manifest: dict[str, Any], out: Path, register: Path | None, previous
         programme=manifest["programme"],
         amounts=manifest["amounts"],
         parameters=manifest["parameters"],
-        memory_limit=manifest["engine"]["memory_limit"],
+        **at_work,
     )
     return read_manifest(out)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-_ROW_GROUP = 122_880
+ROW_GROUP = 122_880
 """Rows of a row group: what DuckDB reads as one piece."""
 _WAITING = 4
 """Batches that may wait for the disk; more would fill the memory."""
@@ -33,7 +33,7 @@ class _TableFile:
     def take(self, rows: pa.Table) -> None:
         self._hash.update(rows)
         if self._writer is not None:
-            self._writer.write_table(rows, row_group_size=_ROW_GROUP)
+            self._writer.write_table(rows, row_group_size=ROW_GROUP)
 
     def close(self) -> Written:
         if self._writer is not None:
