@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,9 @@ from karama.law.engine.language import (
     greatest_of,
     least_of,
     rank,
+    ratio,
     sum_of,
+    total,
     when,
     years_before,
 )
@@ -79,12 +82,29 @@ BACK = [
     ),
     rule(HOUSEHOLD, "shown", lambda best, least, income: best + least + income),
 ]
+WEIGHED = [
+    rule(HOUSEHOLD, "here", lambda zone, owner, price: when(zone.equals("north") & owner, price)),
+    rule(HOUSEHOLD, "there", lambda zone, score: when(zone.equals("north"), score * Decimal("0.125"))),
+    rule(HOUSEHOLD, "south", lambda zone, rooms, price: when(zone.equals("south") & (rooms > 0), price * rooms)),
+    rule(HOUSEHOLD, "asked_too", lambda zone, price: when(zone.equals("north"), price)),
+    rule(HOUSEHOLD, "read_twice", lambda zone, income, rooms: when(zone.equals("south"), ratio(income, rooms, 12))),
+    rule(HOUSEHOLD, "otherwise_one", lambda zone, price: case((zone.equals("north"), price), otherwise=Decimal(1))),
+    rule(
+        HOUSEHOLD,
+        "load",
+        lambda here, there, south, asked_too, read_twice, otherwise_one, score: total(
+            here, there, south, asked_too, read_twice, otherwise_one, score, Decimal("0.5")
+        ).rounded(4),
+    ),
+    rule(HOUSEHOLD, "twice", lambda read_twice, load: read_twice + load + 3),
+]
 LAWS = {
+    "weighed": WEIGHED,
     "counted": COUNTED,
     "claimed": CLAIMED,
     "twice": TWICE,
     "back": BACK,
-    "all": [*COUNTED, *CLAIMED, *TWICE, *BACK],
+    "all": [*COUNTED, *CLAIMED, *TWICE, *BACK, *WEIGHED],
 }
 
 
@@ -114,7 +134,19 @@ def test_values_asked_alone_are_those_of_the_whole_plan(name: str) -> None:
     assert alone(computed) == []
 
 
-@pytest.mark.parametrize("outputs", [("aid",), ("extras",), ("grants",), ("all_due",), ("shown",), ("aid", "grants")])
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        ("aid",),
+        ("extras",),
+        ("grants",),
+        ("all_due",),
+        ("shown",),
+        ("load",),
+        ("twice", "asked_too"),
+        ("aid", "grants"),
+    ],
+)
 def test_one_value_asked_alone_is_what_python_gives(outputs: tuple[str, ...]) -> None:
     computed = evaluate(law_of("all"), REGISTER, outputs=outputs)
     assert disagreements(computed) == []
@@ -140,6 +172,14 @@ def query_of(name: str, *columns: str) -> exp.Select:
     law = law_of(name)
     graph = law.graph(MARCH, columns)
     return compile_plan(graph, law.bind(graph, MARCH)).single_query(HOUSEHOLD, ["household_id", *columns])
+
+
+def test_what_only_a_sum_reads_stands_in_the_sum_and_its_condition_is_asked_once() -> None:
+    query = query_of("weighed", "twice", "asked_too")
+    names = {one.alias for one in query.find_all(exp.Alias)}
+    assert {"read_twice", "asked_too", "load", "twice"} <= names
+    assert not names & {"here", "there", "south"}
+    assert query_of("weighed", "load").sql("duckdb").count("'north'") == 2
 
 
 def test_only_the_columns_needed_are_read() -> None:

@@ -6,6 +6,7 @@ drawn from the persons who can bring it something, told from the expressions the
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,17 @@ from sqlglot import exp
 
 from karama.law.engine import expressions as e
 from karama.law.engine.expressions import Entity
-from karama.law.engine.fold import fold
+from karama.law.engine.fold import Folder, fold
 from karama.law.engine.graph import aggregates
 from karama.law.engine.members import Rank
 from karama.law.engine.shapes import shape
 from karama.law.engine.sql_expressions import ExpressionWriter, input_column, name_of
 from karama.law.engine.sql_layers import laid_over
 from karama.law.engine.strands import Strands, reachable
+from karama.law.engine.types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from karama.law.engine.expressions import Node
     from karama.law.engine.graph import Binding, Definition, Graph
@@ -57,9 +59,7 @@ class _QueryWriter:
         return query
 
     def _phase(self, phase: int, asked: Sequence[str]) -> exp.Select:
-        definitions = [
-            replace(one, node=self._strands.split(one.node)) for one in self._graph.of(Entity.HOUSEHOLD, phase)
-        ]
+        definitions = [replace(one, node=self._strands.split(one.node)) for one in self._in_place(phase)]
         query = self._households(asked)
         columns = list(self._present)
         write = self._writer()
@@ -81,6 +81,25 @@ class _QueryWriter:
         query, present = laid_over(query, [*columns, *names.values()], definitions, write)
         self._present = [name for name in present if name not in names.values()]
         return query
+
+    def _in_place(self, phase: int) -> list[Definition]:
+        """The household's definitions of a phase; conditional terms of decimal sums stand in the sum, not apart."""
+        definitions = self._graph.of(Entity.HOUSEHOLD, phase)
+        readers = Counter(
+            node.name
+            for one in self._graph.definitions.values()
+            for node in one.node.walk()
+            if isinstance(node, e.Column)
+        )
+        alone = {
+            one.name: one.node
+            for one in definitions
+            if isinstance(one.node, e.Case) and readers[one.name] == 1 and one.name not in self._graph.outputs
+        }
+        placed: set[str] = set()
+        inside = _InPlace(self._binding, alone, placed)
+        written = [replace(one, node=inside.fold(one.node)) for one in definitions]
+        return [one for one in written if one.name not in placed]
 
     def _households(self, asked: Sequence[str]) -> exp.Select:
         """The rows of households: inputs at first, then those of the phase before."""
@@ -154,6 +173,26 @@ class _QueryWriter:
     def _same_household(self, left: str, right: str) -> exp.EQ:
         key = self._inputs.household_key
         return exp.EQ(this=name_of(key, left), expression=name_of(key, right))
+
+
+class _InPlace(Folder):
+    """Puts terms that only one sum of decimals reads into that sum."""
+
+    def __init__(self, binding: Binding, terms: Mapping[str, Node], placed: set[str]) -> None:
+        super().__init__(binding)
+        self._terms = terms
+        self._placed = placed
+
+    def fold(self, node: Node) -> Node:
+        if not (isinstance(node, e.Total) and node.type.kind is Kind.DECIMAL):
+            return super().fold(node)
+        names = {one.name for one in node.terms if isinstance(one, e.Column)} & set(self._terms)
+        self._placed |= names
+        return e.Total(
+            tuple(
+                self._terms[one.name] if isinstance(one, e.Column) and one.name in names else one for one in node.terms
+            )
+        )
 
 
 def _all(conditions: Sequence[Node], write: ExpressionWriter) -> exp.Expression:

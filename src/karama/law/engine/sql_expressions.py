@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from karama.law.engine import dates, members, numbers, types
 from karama.law.engine import expressions as e
+from karama.law.engine.decimal_sums import DIGITS_OF_64_BITS, by_condition, narrow_sum
 from karama.law.engine.fold import COMPARED
 from karama.law.engine.shapes import shape
 from karama.law.engine.types import INTEGER_DIGITS_IN_DECIMALS, Kind, Type
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from karama.law.engine.graph import Binding
     from karama.law.engine.inputs import Inputs
-
-DIGITS_OF_64_BITS = 18
 
 
 class Aggregated(Protocol):
@@ -119,9 +118,12 @@ class ExpressionWriter:
 
     def as_type(self, node: e.Node, kind: Type) -> exp.Expression:
         """The node as a number of a wider type: an integer becomes a decimal of fixed width."""
-        written = self._of(node)
         if kind.kind is not Kind.DECIMAL or node.type.known() == kind.known():
-            return written
+            return self._of(node)
+        if isinstance(node, e.Case):  # constants then widen when the query is planned, not row by row
+            branches = ((self._of(condition), self.as_type(value, kind)) for condition, value in node.branches)
+            return self._case(branches, self.as_type(node.default, kind))
+        written = self._of(node)
         if node.type.kind is Kind.INTEGER:
             written = cast(written, decimal_type(INTEGER_DIGITS_IN_DECIMALS, 0))
         return cast(written, sql_type(kind))
@@ -233,20 +235,34 @@ class ExpressionWriter:
 
     @_of.register
     def _(self, node: e.Case) -> exp.Expression:
+        branches = ((self._of(condition), self.as_type(value, node.type)) for condition, value in node.branches)
+        return self._case(branches, self.as_type(node.default, node.type))
+
+    @staticmethod
+    def _case(branches: Iterable[tuple[exp.Expression, exp.Expression]], default: exp.Expression) -> exp.Case:
         written = exp.case()
-        for condition, value in node.branches:
-            written = written.when(self._of(condition), self.as_type(value, node.type), copy=False)
-        return written.else_(self.as_type(node.default, node.type), copy=False)
+        for condition, value in branches:
+            written = written.when(condition, value, copy=False)
+        return written.else_(default, copy=False)
 
     @_of.register
     def _(self, node: e.Total) -> exp.Expression:
         if node.type.kind is not Kind.DECIMAL:
             return self._summed(node.terms, node.type)
-        narrow, kind = _narrow_sum(node.terms)
+        apart, together = by_condition(node.terms)
+        written = []
+        for condition, terms in together:
+            nothing = self.as_type(e.Literal_(0), node.type)
+            written.append(self._case([(self._of(condition), self._decimals(terms, node.type))], nothing))
+        return self._decimals(apart, node.type, written)
+
+    def _decimals(self, terms: Sequence[e.Node], kind: Type, first: Sequence[exp.Expression] = ()) -> exp.Expression:
+        """A sum of decimals; those whose sum fits 64 bits are added first, which engines do much faster."""
+        narrow, narrow_kind = narrow_sum(terms)
         if len(narrow) < 2:  # noqa: PLR2004 - a sum
-            return self._summed(node.terms, node.type)
-        rest = [one for one in node.terms if not any(one is other for other in narrow)]
-        return self._summed(rest, node.type, [cast(self._summed(narrow, kind), sql_type(node.type))])
+            return self._summed(terms, kind, first)
+        rest = [one for one in terms if not any(one is other for other in narrow)]
+        return self._summed(rest, kind, [*first, cast(self._summed(narrow, narrow_kind), sql_type(kind))])
 
     def _summed(self, terms: Sequence[e.Node], kind: Type, first: Sequence[exp.Expression] = ()) -> exp.Expression:
         written, *others = [*first, *(self.as_type(one, kind) for one in terms)]
@@ -339,24 +355,14 @@ class ExpressionWriter:
         value = self.as_type(node.value, node.type)
         if node.aggregation == "any":
             return exp.LogicalOr(this=value if always else self._of(e.all_of(node.where, node.value)))
+        if node.aggregation == "count" and isinstance(node.value, e.Literal_) and node.value.value == 1:
+            return exp.Count(this=exp.Star() if always else exp.case().when(self._of(node.where), value))
         if node.aggregation in {"sum", "count"}:
             nothing = cast(self.constant(0), sql_type(node.type))
             kept = value if always else exp.case().when(self._of(node.where), value).else_(nothing)
             return exp.Sum(this=kept)
         kept = value if always else exp.case().when(self._of(node.where), value)
         return exp.Min(this=kept) if node.aggregation == "least" else exp.Max(this=kept)
-
-
-def _narrow_sum(terms: Sequence[e.Node]) -> tuple[list[e.Node], Type]:
-    """The terms whose sum fits 64 bits, which engines add much faster than wider numbers, and its type."""
-    sized = sorted(((types.as_decimal(one.type), one) for one in terms), key=lambda pair: pair[0].digits)
-    while sized:
-        places = max(kind.places for kind, _ in sized)
-        digits = max(kind.digits - kind.places for kind, _ in sized) + places + len(str(len(sized)))
-        if digits <= DIGITS_OF_64_BITS:
-            return [one for _, one in sized], types.decimal(digits, places)
-        sized.pop()
-    return [], types.INTEGER
 
 
 def _unit(places: int) -> Type:
