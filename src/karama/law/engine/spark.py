@@ -64,7 +64,7 @@ def session(
     from pyspark.errors import PySparkException, PySparkRuntimeError  # noqa: PLC0415
     from pyspark.sql import SparkSession as Session  # noqa: PLC0415
 
-    logging.getLogger("SQLQueryContextLogger").disabled = True  # every error is raised to us, and need not be printed
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # errors are raised to us, not printed
     given = SparkConf()
     chosen = master or os.environ.get(MASTER) or given.get("spark.master", None) or "local[*]"
     if chosen.startswith("local"):
