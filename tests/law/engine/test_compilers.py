@@ -9,6 +9,7 @@ import pytest
 from sqlglot import exp
 
 from karama.foundation.months import Month
+from karama.law.engine.decimal_sums import by_condition
 from karama.law.engine.evaluate import function_of
 from karama.law.engine.expressions import Entity, Node
 from karama.law.engine.graph import Law
@@ -87,6 +88,11 @@ def test_types_say_what_they_are_and_become_sql() -> None:
         "DATE",
     ]
     assert as_decimal(INTEGER) == decimal(8, 0)
+
+
+def test_a_term_that_stands_twice_in_a_sum_is_no_condition_of_it() -> None:
+    term = next(one for one in TOY.columns if one.name == "score").node()
+    assert by_condition([term, term]) == ([term, term], [])
 
 
 def test_a_cast_to_another_width_is_written_and_to_the_same_is_not() -> None:

@@ -22,12 +22,15 @@ def by_condition(terms: Sequence[e.Node]) -> tuple[list[e.Node], list[tuple[e.No
     Returns:
         The other terms, and each shared condition with what its terms are where it holds.
     """
+    apart: list[e.Node] = []
     groups: dict[object, list[tuple[e.Node, e.Node, e.Node]]] = {}
     for term in terms:
         first, value = _conditional(term)
-        key, condition = (id(term), term) if first is None else (shape(first), first)
-        groups.setdefault(key, []).append((term, condition, value))
-    apart = [term for group in groups.values() if len(group) == 1 for term, _, _ in group]
+        if first is None:
+            apart.append(term)
+        else:
+            groups.setdefault(shape(first), []).append((term, first, value))
+    apart += [term for group in groups.values() if len(group) == 1 for term, _, _ in group]
     return apart, [(group[0][1], [value for _, _, value in group]) for group in groups.values() if len(group) > 1]
 
 
