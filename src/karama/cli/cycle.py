@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,11 +19,11 @@ _MASTER = "Cluster of Spark, spark://host:7077 for example; else KARAMA_SPARK_MA
 @app.command("run")
 def run_command(
     *,
-    register: Annotated[Path, typer.Option(metavar="DIR", help="Register of the month, or the folder above it.")],
+    register: Annotated[str, typer.Option(metavar="DIR", help="Register of the month, or the folder above it.")],
     month: Annotated[str, typer.Option(metavar="YYYY-MM", help="Month to decide.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Month folder to write; a former month there is replaced.")],
+    out: Annotated[str, typer.Option(metavar="DIR", help="Month folder to write; a former month there is replaced.")],
     previous: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Month folder to compare with, or the folder above it.")
+        str | None, typer.Option(metavar="DIR", help="Month folder to compare with, or the folder above it.")
     ] = None,
     programme: Annotated[str, typer.Option(help="Programme to apply.")] = "asd",
     amounts: Annotated[Amounts, typer.Option(help="Amounts as they are paid, or as the text says.")] = Amounts.PAID,
@@ -36,12 +35,15 @@ def run_command(
     master: Annotated[str | None, typer.Option(metavar="URL", help=_MASTER)] = None,
     output: Annotated[Format, typer.Option("--format", help="Tables of text, or the manifest as JSON.")] = Format.TEXT,
 ) -> None:
-    """Decide a month of a register and write its folder, whole or not at all."""
-    from karama.cycle import run_month
+    """Decide a month of a register and write its folder, whole or not at all.
+
+    Each DIR is a folder, or an address that fsspec opens, s3://bucket/register for example.
+    """
+    from karama.cycle import run_month_at
     from karama.foundation.months import Month
     from karama.law.engine.values import json_text
 
-    result = run_month(
+    result = run_month_at(
         register=register,
         month=Month.parse(month),
         out=out,
@@ -61,26 +63,26 @@ def run_command(
     if output is Format.JSON:
         typer.echo(json_text(result.manifest))
     else:
-        _print_totals(result.manifest, result.folder)
+        _print_totals(result.manifest, out)
 
 
 @app.command("verify")
 def verify_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Month folder written by 'karama cycle run'.")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Month folder written by 'karama cycle run'.")],
     *,
-    register: Annotated[Path | None, typer.Option(metavar="DIR", help="The register, if it has moved since.")] = None,
+    register: Annotated[str | None, typer.Option(metavar="DIR", help="The register, if it has moved since.")] = None,
     previous: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The previous month's folder, if it has moved since.")
+        str | None, typer.Option(metavar="DIR", help="The previous month's folder, if it has moved since.")
     ] = None,
     engine: Annotated[str, typer.Option(help="Engine that replays it: duckdb or spark.")] = "duckdb",
     master: Annotated[str | None, typer.Option(metavar="URL", help=_MASTER)] = None,
     output: Annotated[Format, typer.Option("--format", help="Text, or JSON.")] = Format.TEXT,
 ) -> None:
     """Check a finished month against its manifest, and against a replay from the register."""
-    from karama.cycle import verify_month
+    from karama.cycle import verify_month_at
     from karama.law.engine.values import json_text
 
-    result = verify_month(folder, register=register, previous=previous, engine=engine, master=master)
+    result = verify_month_at(folder, register=register, previous=previous, engine=engine, master=master)
     if output is Format.JSON:
         found = {"month": str(result.month), "rows": result.rows, "outputs_sha256": result.outputs_sha256}
         typer.echo(json_text({**found, "holds": True}))
@@ -91,7 +93,7 @@ def verify_command(
         )
 
 
-def _print_totals(manifest: dict[str, Any], folder: Path) -> None:
+def _print_totals(manifest: dict[str, Any], folder: str) -> None:
     """The totals as tables, one below the other."""
     from rich.console import Console
 
@@ -114,9 +116,7 @@ def _print_totals(manifest: dict[str, Any], folder: Path) -> None:
     if totals["payments_held"]:
         console.print(_counts("payment held", "payments", totals["payments_held"]))
     left_out = manifest["rows_left_out"].get("households", 0)
-    console.print(
-        f"left out for a fault: {left_out:,} households; see {folder / 'rejected.parquet'}" if left_out else ""
-    )
+    console.print(f"left out for a fault: {left_out:,} households; see {folder}/rejected.parquet" if left_out else "")
     console.print(f"{folder}: {manifest['seconds']['all']} s, {manifest['peak_memory_mb']:,} MB at most")
 
 
