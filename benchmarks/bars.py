@@ -121,6 +121,8 @@ def of_generation(result: Result) -> list[Bar]:
     first, both = (raw[name][0] if raw.get(name) else {} for name in ("months_1", "months_2"))
     peak = max((found["peak_mb"] for found in (first, both) if found), default=None)
     further = both["seconds"] - first["seconds"] if first and both else None
+    if further is not None and further <= 0:
+        further = None  # the runs disturbed each other: no month costs less than nothing
     return [
         at_most("register at share 1", 600, first.get("seconds"), " s", "{:.0f}"),
         at_most("register at share 1, peak memory", 8, peak / GIB_MB if peak else None, " GB"),

@@ -9,7 +9,7 @@ from karama.cycle.engine import quoted, union
 from karama.cycle.law_version import law_version
 from karama.cycle.tables import DECISIONS, LINES, PERSONS_TRACE, WARD_DECISIONS, Table
 from karama.foundation.errors import IntegrityError
-from karama.law.engine.evaluate import HOUSEHOLD_RESULT, PERSON_RESULT, bind, decisions_sql, lines_sql
+from karama.law.engine.evaluate import PERSON_RESULT, bind, decisions_sql, lines_sql, run_steps
 from karama.law.engine.expressions import Entity
 from karama.law.engine.sql import compile_plan
 
@@ -76,12 +76,7 @@ def decide(engine: Engine, chosen: Chosen) -> None:
     ``persons_trace``.
     """
     inputs = chosen.programme.law.inputs
-    for step in chosen.plan.steps:
-        engine.define(step.name, step.query, kept=True)
-    for entity, name in ((Entity.HOUSEHOLD, HOUSEHOLD_RESULT), (Entity.PERSON, PERSON_RESULT)):
-        last = chosen.plan.last(entity)
-        if last is not None:
-            engine.define(name, f"SELECT * FROM {last.name}")
+    run_steps(engine.define, chosen.plan)
     has_persons = chosen.plan.last(Entity.PERSON) is not None
     engine.define(chosen.table.name, _decisions(chosen, has_persons=has_persons), kept=True)
     engine.emit(chosen.table, f"SELECT * FROM {chosen.table.name}")

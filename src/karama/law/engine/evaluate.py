@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from karama.foundation.errors import BadInputError
 from karama.law.engine.expressions import Entity
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import duckdb
     import pyarrow as pa
+    from sqlglot import exp
 
     from karama.foundation.languages import Language
     from karama.foundation.months import Month
@@ -256,18 +257,29 @@ def register_tables(
 HOUSEHOLD_RESULT, PERSON_RESULT = "household_result", "person_result"
 
 
-def run_plan(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Compute the plan in DuckDB: every step becomes a temporary table, the last ones are the results.
+class Define(Protocol):  # noqa: D101 - its one method says it
+    def __call__(self, name: str, query: str | exp.Expression, *, kept: bool) -> None:
+        """Name the rows of a query; ``kept`` computes them once."""
 
-    The connection must know the programme's input tables.  Afterwards ``household_result`` holds every household
-    column of the graph and ``person_result`` every person column (absent for a programme without members).
-    """
+
+def run_steps(define: Define, plan: Plan) -> None:
+    """Name the steps of the plan, in order, and the last of each entity as ``household_result``, ``person_result``."""
     for step in plan.steps:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql('duckdb')}")
+        define(step.name, step.query, kept=True)
     for entity, name in ((Entity.HOUSEHOLD, HOUSEHOLD_RESULT), (Entity.PERSON, PERSON_RESULT)):
         last = plan.last(entity)
         if last is not None:
-            connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {last.name}")
+            define(name, f"SELECT * FROM {last.name}", kept=False)
+
+
+def run_plan(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Compute the plan in DuckDB, whose connection must know the programme's input tables; see `run_steps`."""
+
+    def define(name: str, query: str | exp.Expression, *, kept: bool) -> None:
+        text = query if isinstance(query, str) else query.sql("duckdb")
+        connection.execute(f"CREATE OR REPLACE TEMP {'TABLE' if kept else 'VIEW'} {name} AS {text}")
+
+    run_steps(define, plan)
 
 
 def decisions_sql(programme: Programme, columns: Sequence[str] = ()) -> str:

@@ -13,13 +13,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from karama.foundation.errors import StorageError
-from karama.law.engine.evaluate import HOUSEHOLD_RESULT, PERSON_RESULT
-from karama.law.engine.expressions import Entity
+from karama.law.engine.evaluate import run_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pyspark.sql import SparkSession
+    from sqlglot import exp
 
     from karama.law.engine.sql import Plan
 
@@ -98,10 +98,9 @@ def run_plan_on_spark(spark: SparkSession, plan: Plan, *, keep: bool = False) ->
     ``run_plan`` in DuckDB.  With ``keep`` each step is stored at its first use, so that later steps do not compute it
     again.
     """
-    for step in plan.steps:
-        computed = spark.sql(step.sql("spark"))
-        (computed.persist() if keep else computed).createOrReplaceTempView(step.name)
-    for entity, name in ((Entity.HOUSEHOLD, HOUSEHOLD_RESULT), (Entity.PERSON, PERSON_RESULT)):
-        last = plan.last(entity)
-        if last is not None:
-            spark.table(last.name).createOrReplaceTempView(name)
+
+    def define(name: str, query: str | exp.Expression, *, kept: bool) -> None:
+        computed = spark.sql(query if isinstance(query, str) else query.sql("spark"))
+        (computed.persist() if keep and kept else computed).createOrReplaceTempView(name)
+
+    run_steps(define, plan)
