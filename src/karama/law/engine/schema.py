@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from karama.foundation.errors import BadInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _SCHEMA, _CHECKED = "parameters.schema.json", "checked.json"
@@ -43,19 +43,19 @@ def refuse_faults(path: Path, content: object) -> None:
         check_shape(path, content)
 
 
-def check_shape(path: Path, content: object) -> None:
-    """Check the content of a parameter file against the schema.
+def check_shape(path: Path, content: object, schema: Mapping[str, Any] | None = None, name: str = _SCHEMA) -> None:
+    """Check the content of a file against a schema, that of the parameters by default.
 
     Raises:
         BadInputError: it breaks the schema; names file, place and rule.
     """
     import jsonschema  # noqa: PLC0415 - most commands read only files that were checked before
 
-    validator = jsonschema.Draft202012Validator(parameter_schema())
+    validator = jsonschema.Draft202012Validator(schema or parameter_schema())
     fault = jsonschema.exceptions.best_match(validator.iter_errors(content))
     if fault is not None:
         place = " > ".join(str(step) for step in fault.absolute_path) or "the file"
-        message = f"{path}: {place}: {fault.message}; see {_SCHEMA} for the shape"
+        message = f"{path}: {place}: {fault.message}; see {name} for the shape"
         raise BadInputError(message)
 
 
