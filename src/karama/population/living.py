@@ -142,7 +142,7 @@ def living_figures(table: Path) -> dict[str, float]:
     figures = {
         "monetary_poverty_rate": rate("poor"),
         "vulnerability_rate": rate("vulnerable"),
-        "gini_of_spending": 100 * gini(spending.to_numpy(), persons.to_numpy()),
+        "gini_of_spending": 100 * gini((spending / persons).to_numpy(), persons.to_numpy()),
         "multidimensional_poverty_rate": rate("multidimensionally_poor"),
         "total_spending": float(spending.sum()),
     }

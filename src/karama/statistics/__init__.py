@@ -1,11 +1,55 @@
 """Poverty and inequality measures, survey estimation, causal estimators and disclosure control (floor 1).
 
-Pure functions on columns and weights: frames in, figures with their uncertainty out.  Today `gini`; surveys and causal
-estimators will follow.
+Pure functions on columns and weights: arrays in, figures with their uncertainty out, fast on millions of rows.  Today:
+
+- `inequality`: `gini`, `concentration_index`, `theil`, `atkinson`, `lorenz_curve`, `concentration_curve`
+- `poverty`: `poverty` (Foster, Greer and Thorbecke), `fgt`, `poverty_gaps`
+- `quantiles`: `quantile_groups`
+- `targeting`: `targeting` (coverage, errors, indices), `incidence` by group, `cost_of_gap_closed`
+- `sampling`: `Sample`, `total`, `ratio`, `ratios_by_group`, `gini_estimate`, `Estimate`
+
+Surveys and causal estimators will follow.
 """
 
 from __future__ import annotations
 
-from karama.statistics.inequality import gini
+from karama.statistics.inequality import (
+    Curve,
+    atkinson,
+    concentration_curve,
+    concentration_index,
+    gini,
+    lorenz_curve,
+    theil,
+)
+from karama.statistics.poverty import Poverty, fgt, poverty, poverty_gaps
+from karama.statistics.quantiles import quantile_groups
+from karama.statistics.sampling import Estimate, Ratios, Sample, gini_estimate, ratio, ratios_by_group, total
+from karama.statistics.targeting import Incidence, Targeting, cost_of_gap_closed, incidence, targeting
 
-__all__ = ["gini"]
+__all__ = [
+    "Curve",
+    "Estimate",
+    "Incidence",
+    "Poverty",
+    "Ratios",
+    "Sample",
+    "Targeting",
+    "atkinson",
+    "concentration_curve",
+    "concentration_index",
+    "cost_of_gap_closed",
+    "fgt",
+    "gini",
+    "gini_estimate",
+    "incidence",
+    "lorenz_curve",
+    "poverty",
+    "poverty_gaps",
+    "quantile_groups",
+    "ratio",
+    "ratios_by_group",
+    "targeting",
+    "theil",
+    "total",
+]
