@@ -196,6 +196,23 @@ def test_a_change_that_no_trace_explains_is_other_and_counted(tmp_path: Path) ->
     assert result.manifest["totals"]["change_reasons"] == {"other": 1}
 
 
+def test_an_earlier_month_whose_traces_of_persons_are_gone_explains_what_households_show(tmp_path: Path) -> None:
+    before = (family("H", *TWO), family("P", *TWO, score=9.9))
+    now = (family("H", *TWO, pupil("2019-03-01")), family("P", *TWO))
+    write_register(tmp_path / "register" / BEFORE, *before)
+    write_register(tmp_path / "register" / NOW, *now)
+    for name in ("with", "without"):
+        decide(tmp_path / "register", BEFORE, tmp_path / name / BEFORE)
+    (tmp_path / "without" / BEFORE / "persons_trace.parquet").unlink()
+    found = {}
+    for name in ("with", "without"):
+        decide(tmp_path / "register", NOW, tmp_path / name / NOW, previous=tmp_path / name)
+        found[name] = rows(tmp_path / name / NOW, "changes", "household_id", "kind", "reasons")
+    entered = ("P", "entry", ["score_fell"])
+    assert found["with"] == [("H", "increase", ["child_added"]), entered]
+    assert found["without"] == [("H", "increase", ["other"]), entered]
+
+
 def test_children_in_care_enter_leave_and_reach_majority(tmp_path: Path) -> None:
     wards = [
         ward("W1", "2012-01-01", claim_month=NOW),

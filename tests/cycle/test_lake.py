@@ -75,6 +75,25 @@ def test_a_month_in_a_store_has_the_rows_and_hashes_of_one_on_the_disk(
         verify_month_at("memory://lake/months/2026-02")
 
 
+def test_a_register_in_a_store_is_decided_onto_the_disk(
+    register: Path, tmp_path: Path, store: MemoryFileSystem
+) -> None:
+    here = decide(register, "2026-01", tmp_path / "here")
+    before = set(store.find("/"))
+    there = run_month_at(register="memory://lake/register", month=MONTHS[0], out=str(tmp_path / "there"))
+    assert there.folder == tmp_path / "there"
+    assert {one.name for one in there.folder.iterdir()} == {one.name for one in here.folder.iterdir()}
+    assert (there.hashes, set(store.find("/"))) == (here.hashes, before)
+    held = verify_month_at(str(tmp_path / "there"))
+    assert held.outputs_sha256 == here.manifest["outputs_sha256"]
+
+
+def test_a_month_at_an_address_without_files_is_told(store: MemoryFileSystem) -> None:
+    assert store.find("/") == []
+    with pytest.raises(BadInputError, match=r"^memory://lake/nowhere: nothing is there: check the address$"):
+        verify_month_at("memory://lake/nowhere")
+
+
 def test_an_interrupted_delivery_is_no_month_and_the_next_replaces_it(
     register: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

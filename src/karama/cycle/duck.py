@@ -172,6 +172,10 @@ class DuckEngine:
         """Turn an unreadable Parquet file into a BadInputError that names it."""
         return reading(path)
 
+    def failures(self, place: Path) -> contextlib.AbstractContextManager[None]:
+        """Turn want of room, or a stop, into our errors, which name the place."""
+        return failures(place)
+
     def close(self) -> None:
         """Stop a query that still runs (closing would wait for it) and the writing."""
         self._connection.interrupt()

@@ -106,6 +106,9 @@ class Engine(Protocol):
     def reading(self, path: Path) -> AbstractContextManager[None]:
         """Turn an unreadable file into a BadInputError that names it."""
 
+    def failures(self, place: Path) -> AbstractContextManager[None]:
+        """Turn want of room for the result into a StorageError that names its place."""
+
     def close(self) -> None:
         """Stop all work and give back what was used."""
 

@@ -65,8 +65,7 @@ def open_register(
 
 def _open_files(engine: Engine, folder: Path, inputs: Inputs, wards: Inputs | None) -> Iterator[RegisterFile]:
     yield open_household_file(engine, folder, inputs)
-    if inputs.person_table is not None:
-        yield open_person_file(engine, folder, inputs)
+    yield open_person_file(engine, folder, inputs)
     if wards is not None and (folder / f"{wards.household_table}.parquet").exists():
         yield replace(open_household_file(engine, folder, wards), may_be_empty=True)
 
@@ -77,7 +76,11 @@ def _twice(file: RegisterFile) -> str:
 
 @dataclass
 class Register:
-    """The files of a register month, taken in part after part, and what was found at fault so far."""
+    """The files of a register month, taken in part after part, and what was found at fault so far.
+
+    The first file is that of the households, the second that of their persons: a month is run for households, and those
+    who stand alone come with them.
+    """
 
     files: tuple[RegisterFile, ...]
     inputs: Inputs
@@ -124,10 +127,8 @@ class Register:
 
     def _faults_between_files(self, engine: Engine, part: Part, month: Month) -> list[str]:
         """Persons without household, households without persons or without exactly one living head, children twice."""
-        persons = self.file(self.inputs.person_table)
-        if persons is None:
-            return []
-        found = _head_faults(engine, self.households, persons, month)
+        households, persons = self.files[:2]
+        found = _head_faults(engine, households, persons, month)
         wards = self.file("wards")
         if wards is not None and part.first and wards.rows:
             row = _fault(wards, "ward_in_household", "person_id", "person_id")

@@ -133,7 +133,7 @@ def run_month(
     origin = _origin(folder, month)
     refuse_foreign_folder(out)
     with failures(out), publish_folder(out) as draft, steps(f"{programme} {month}", len(_STEPS)) as bar:
-        with closing(_engine(engine, draft, memory_limit, master)) as at_work:
+        with closing(_engine(engine, draft, memory_limit, master)) as at_work, at_work.failures(out):
             manifest = _Run(asked, folder, earlier, at_work, bar).manifest(origin)
         write_manifest(draft, manifest)
     return MonthResult(out, manifest)

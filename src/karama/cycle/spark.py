@@ -167,6 +167,10 @@ class SparkEngine:
         """Turn an unreadable Parquet file into a BadInputError that names it."""
         return _reading(path)
 
+    def failures(self, place: Path) -> contextlib.AbstractContextManager[None]:
+        """Turn what Spark cannot do for want of room into a StorageError that names the place."""
+        return _failures(place)
+
     def close(self) -> None:
         """Give back what the workers store; the session goes on, it may be someone else's."""
         while self._kept:
@@ -228,30 +232,18 @@ def _in_order(rows: DataFrame, columns: Sequence[str]) -> DataFrame:
 
 def _ranges(ordered: DataFrame, key: Sequence[str]) -> _Ranges:
     """Count the rows of each range; equal keys lie in the same one."""
-    found = sorted(tuple(row) for row in ordered.select(*key).mapInArrow(_count(key), _COUNTS).collect())
+    counted = ordered.select(*key).mapInArrow(_count(key), _COUNTS).collect()
+    return _laid_end_to_end((row["range"], row["rows"], row["strict"]) for row in counted)
+
+
+def _laid_end_to_end(counted: Iterable[tuple[int, int, bool]]) -> _Ranges:
+    """The ranges after each other by their number, from the number, the rows and the strictness of each."""
+    found = sorted(counted)
     starts, rows = {}, 0
     for number, count, _ in found:
         starts[number] = rows
         rows += count
     return _Ranges(starts, rows, all(strict for _, _, strict in found))
-
-
-def _count(key: Sequence[str]) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
-    """What a worker does to count its range."""
-
-    def count(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
-        rows, strict, last = 0, True, None
-        for batch in batches:
-            table = pa.Table.from_batches([batch])
-            strict = strict and in_key_order(table if last is None else pa.concat_tables([last, table]), key)
-            rows, last = rows + len(batch), table.slice(len(table) - 1)
-        if rows:
-            yield pa.RecordBatch.from_pydict({
-                "range": pa.array([_number()], pa.int64()), "rows": pa.array([rows], pa.int64()),
-                "strict": pa.array([strict]),
-            })  # fmt: skip
-
-    return count
 
 
 def _number() -> int:
@@ -262,24 +254,51 @@ def _number() -> int:
     return int(context.partitionId()) if context else 0
 
 
+def _count(
+    key: Sequence[str], number: Callable[[], int] = _number
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    """What a worker does to count its range; ``number`` tells which range that is."""
+
+    def count(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+        rows, strict, last = 0, True, None
+        for batch in batches:
+            table = pa.Table.from_batches([batch])
+            strict = strict and in_key_order(table if last is None else pa.concat_tables([last, table]), key)
+            rows, last = rows + len(batch), table.slice(len(table) - 1)
+        if rows:
+            yield pa.RecordBatch.from_pydict({
+                "range": pa.array([number()], pa.int64()), "rows": pa.array([rows], pa.int64()),
+                "strict": pa.array([strict]),
+            })  # fmt: skip
+
+    return count
+
+
 def _written(ordered: DataFrame, ranges: _Ranges) -> Written:
     """Rows and hash of rows that stand in their order, computed where they lie."""
     pieces = ordered.mapInArrow(_cut(ranges.starts), _PIECES)
     if len(ranges.starts) > 1:
         pieces = pieces.groupBy("chunk").applyInArrow(_close, _PIECES)
-    found = sorted((row["chunk"], row["digest"], row["content"]) for row in pieces.collect())
-    digests = [bytes(digest) if content is None else _digest([content]) for _, digest, content in found]
+    digests = _digests((row["chunk"], row["digest"], row["content"]) for row in pieces.collect())
     return Written(ranges.rows, combined(ordered.limit(0).toArrow().schema, digests))
 
 
-def _cut(starts: Mapping[int, int]) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+def _digests(chunks: Iterable[tuple[int, Any, Any]]) -> list[bytes]:
+    """The digests of the chunks in their order, from the number, the digest or the rows of each."""
+    found = sorted(chunks, key=lambda chunk: chunk[0])
+    return [bytes(digest) if content is None else _digest([content]) for _, digest, content in found]
+
+
+def _cut(
+    starts: Mapping[int, int], number: Callable[[], int] = _number
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     """What a worker does with its range of rows: digests of whole chunks, the rows of those it shares with others.
 
-    ``starts`` gives the number of the first row of each range.
+    ``starts`` gives the number of the first row of each range, ``number`` tells which one the worker has.
     """
 
     def cut(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
-        row = first = starts.get(_number(), 0)
+        row = first = starts.get(number(), 0)
         waiting: list[pa.RecordBatch] = []
         for batch in batches:
             taken = 0
@@ -332,7 +351,7 @@ def _digest(contents: Sequence[bytes]) -> bytes:
 
 # ------------------------------------------------------------------------------------------------- errors
 @contextlib.contextmanager
-def spark_failures(place: Path) -> Iterator[None]:
+def _failures(place: Path) -> Iterator[None]:
     """Turn what Spark cannot do for want of room into our errors."""
     try:
         yield
