@@ -124,6 +124,18 @@ def test_the_hash_holds_at_the_borders(count: int, cuts: tuple[int, ...], size: 
     assert hashed(spread(rows, cuts), size) == defined(rows)
 
 
+def test_only_chunks_that_ranges_share_leave_their_worker_as_rows() -> None:
+    worker = cycle_on_spark._cut({0: 0, 1: CHUNK_ROWS - 3}, lambda: 1)
+    pieces = answers(worker, COUNTRY.slice(CHUNK_ROWS - 3, CHUNK_ROWS + 5), 4_000)
+    assert [(row["chunk"], row["place"]) for row in pieces] == [
+        (0, CHUNK_ROWS - 3),
+        (1, CHUNK_ROWS),
+        (2, 2 * CHUNK_ROWS),
+    ]
+    assert [row["content"] is None for row in pieces] == [row["digest"] is not None for row in pieces]
+    assert [row["content"] is None for row in pieces] == [False, True, False]
+
+
 def test_rows_in_another_order_or_one_less_have_another_hash() -> None:
     rows, cuts = COUNTRY.slice(0, 20_000), (5_000, 17_000)
     swapped = rows.set_column(3, "amount", rows["amount"].take([1, 0, *range(2, 20_000)]))
