@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from karama.foundation.languages import LANGUAGES
+from karama.foundation.wording import number
 from karama.monitoring.page import SYNTHETIC
 from karama.monitoring.report import PAGES
-from karama.monitoring.words import number
 from tests.monitoring.conftest import FIRST, LAST
 
 if TYPE_CHECKING:

@@ -1,11 +1,8 @@
-"""Every code has its words, and numbers read as each language writes them."""
+"""Every code has its words."""
 
 from __future__ import annotations
 
-import pytest
-
 from karama.cycle import reasons as cycle_reasons
-from karama.foundation.months import Month
 from karama.law import programme_named
 from karama.monitoring import words
 from karama.population import published_figures
@@ -36,30 +33,6 @@ def test_every_benefit_has_the_words_of_the_law() -> None:
 def test_every_unit_and_use_of_the_published_figures_has_its_words() -> None:
     assert set(published_figures()["unit"]) - words.UNITS.keys() == set()
     assert set(published_figures()["use"]) - words.USES.keys() == set()
-
-
-@pytest.mark.parametrize(
-    ("value", "places", "french", "arabic"),
-    [
-        (1234567, 0, "1\u202f234\u202f567", "1,234,567"),
-        (-1234.56, 1, "\u22121\u202f234,6", "\u200e\u22121,234.6"),
-        (-0.04, 1, "0,0", "0.0"),
-    ],
-)
-def test_a_number_is_written_as_its_reader_writes_it(value: float, places: int, french: str, arabic: str) -> None:
-    assert words.number(value, "fr", places) == french
-    assert words.number(value, "ar", places) == arabic
-
-
-@pytest.mark.parametrize(("value", "said"), [(2.5, "+2.5"), (-2.5, "\u22122.5"), (0.01, "0.0"), (0, "0.0")])
-def test_a_difference_shows_its_sign_unless_it_is_zero(value: float, said: str) -> None:
-    assert words.signed(value, "en", 1) == said
-
-
-def test_months_have_their_moroccan_names() -> None:
-    assert words.month_name(Month(2026, 8), "ar") == "غشت 2026"
-    assert words.month_name(Month(2026, 8), "fr") == "août 2026"
-    assert words.short_month(Month(2026, 7), "fr") == "juil."
 
 
 def test_the_twelve_regions_are_named() -> None:

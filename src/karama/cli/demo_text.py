@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from karama.foundation.money import format_money
+from karama.foundation.wording import number, signed
 from karama.law.letter import as_text
-from karama.monitoring.words import AIDS, KINDS, number, reasons, signed
+from karama.monitoring.words import AIDS, KINDS, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,1 +1,1 @@
-"""Floor 0: months, money, errors, languages, progress and storage, known to every other floor and knowing none."""
+"""Floor 0: months, money, errors, words, charts, documents, progress and storage; every other floor may use it."""

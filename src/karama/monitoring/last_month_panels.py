@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from karama.foundation.charts.bars import Bar, BarChart, lying, lying_pair
 from karama.foundation.languages import Label
 from karama.foundation.money import from_centimes
+from karama.foundation.wording import month_name, number, signed
 from karama.monitoring import words
-from karama.monitoring.charts import Bar, BarChart, lying, lying_pair
 from karama.monitoring.month_figures import IN_CARE
 from karama.monitoring.panels import (
     BLUE,
@@ -54,7 +55,7 @@ def changes_panel(figures: MonthFigures) -> Panel:
     def draw(language: Language, narrow: bool) -> str:  # noqa: FBT001 - the two forms of a drawing
         names = [f"{words.reasons()[row['reason']].get(language)}" for row in drawn]
         bars = [Bar(_apart(names, place), row["kind"], row["beneficiaries"]) for place, row in enumerate(drawn)]
-        ends = {bar.label: words.number(bar.value, language) for bar in bars}
+        ends = {bar.label: number(bar.value, language) for bar in bars}
         unit = _BENEFICIARIES.get(language)
         return lying(BarChart(bars, KIND_COLOURS, unit, ends=ends), language, narrow=narrow)
 
@@ -100,10 +101,10 @@ _CHANGES_READING: Mapping[Language, str] = {
 
 
 def _changes_reading(moves: Mapping[str, Mapping[str, Any]], month: Month, language: Language) -> str:
-    counted = {kind: words.number(moves.get(kind, {}).get("beneficiaries", 0), language) for kind in words.KINDS}
+    counted = {kind: number(moves.get(kind, {}).get("beneficiaries", 0), language) for kind in words.KINDS}
     difference = sum(move["difference_centimes"] for move in moves.values())
     sign = "+" if difference > 0 else ""
-    name = words.month_name(month, language)
+    name = month_name(month, language)
     return _CHANGES_READING[language].format(
         month=name[0].upper() + name[1:], difference=sign + mad(difference, language), **counted
     )
@@ -147,11 +148,11 @@ def places_panel(figures: MonthFigures) -> Panel:
         name="regions",
         title=Label("Où vivent ces familles ?", "أين تعيش هذه الأسر؟", "Where do these families live?"),
         reading=Label(
-            f"{words.number(share, 'fr')} % des familles aidées vivent en milieu urbain, {names[rows[0]['region']].fr}"
+            f"{number(share, 'fr')} % des familles aidées vivent en milieu urbain, {names[rows[0]['region']].fr}"
             " étant la première région.",
-            f"{words.number(share, 'ar')}% من الأسر المستفيدة تعيش بالوسط الحضري، وأولى الجهات هي"
+            f"{number(share, 'ar')}% من الأسر المستفيدة تعيش بالوسط الحضري، وأولى الجهات هي"
             f" {names[rows[0]['region']].ar}.",
-            f"{words.number(share, 'en')}% of the families aided live in urban areas; {names[rows[0]['region']].en}"
+            f"{number(share, 'en')}% of the families aided live in urban areas; {names[rows[0]['region']].en}"
             " is the first region.",
         ),
         source=CYCLE_SOURCE,
@@ -186,10 +187,7 @@ def _by_region(rows: Sequence[Mapping[str, Any]], language: Language, column: st
         Bar(names[row["region"]].get(language), one, length(row[column.format(one)])) for row in rows for one in series
     ]
     total = "amount_centimes" if money else "families"
-    ends = {
-        names[row["region"]].get(language): words.number(length(row[total]), language, 2 if money else 0)
-        for row in rows
-    }
+    ends = {names[row["region"]].get(language): number(length(row[total]), language, 2 if money else 0) for row in rows}
     return BarChart(bars, {one: MILIEU_COLOURS[one] for one in series}, unit, pattern=_PATTERNS[what], ends=ends)
 
 
@@ -228,7 +226,7 @@ def distances_panel(found: pl.DataFrame, months: tuple[Month, Month]) -> Panel:
     def draw(language: Language, narrow: bool) -> str:  # noqa: FBT001 - the two forms of a drawing
         names = [f"{labels[row['code']].get(language)} ({row['date']})" for row in rows]
         bars = [Bar(_apart(names, place), row["use"], row["distance_percent"]) for place, row in enumerate(rows)]
-        ends = {bar.label: f"{words.signed(bar.value, language, 1)} %" for bar in bars}
+        ends = {bar.label: f"{signed(bar.value, language, 1)} %" for bar in bars}
         unit = _DISTANCE.get(language)
         return lying(BarChart(bars, USE_COLOURS, unit, ends=ends), language, narrow=narrow)
 
@@ -277,4 +275,4 @@ _DISTANCE_READING: Mapping[Language, str] = {
 
 def _distance_reading(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
     tested = [row["distance_percent"] for row in rows if row["use"] == "test"]
-    return _DISTANCE_READING[language].format(words.signed(max(tested, key=abs, default=0), language, 1))
+    return _DISTANCE_READING[language].format(signed(max(tested, key=abs, default=0), language, 1))

@@ -10,7 +10,7 @@ import polars as pl
 from karama import __version__
 from karama.foundation.languages import Label
 from karama.foundation.money import from_centimes
-from karama.monitoring import words
+from karama.foundation.wording import month_name, number
 from karama.monitoring.markup import Html, joined, tag
 from karama.monitoring.why import why_article
 
@@ -178,10 +178,10 @@ def _banner(head: PageHead, figures: MonthFigures, language: Language) -> Html:
     intro = _say(
         "intro",
         language,
-        households=words.number(first["households"], language),
+        households=number(first["households"], language),
         share=_percent(head.share, language),
-        first=words.month_name(figures.months[0], language),
-        last=words.month_name(figures.last, language),
+        first=month_name(figures.months[0], language),
+        last=month_name(figures.last, language),
     )
     others = [one for one in head.pages if one != language]
     return tag(
@@ -207,7 +207,7 @@ def _banner(head: PageHead, figures: MonthFigures, language: Language) -> Html:
 
 def _percent(share: float, language: Language) -> str:
     """A share in percent without idle zeros."""
-    text = words.number(100 * share, language, 4).rstrip("0")
+    text = number(100 * share, language, 4).rstrip("0")
     return text.rstrip(",.")
 
 
@@ -220,20 +220,18 @@ def _key_figures(head: PageHead, figures: MonthFigures, language: Language) -> H
         row["kind"]: row["beneficiaries"]
         for row in figures.moves.filter(pl.col("month") == str(figures.last)).iter_rows(named=True)
     }
-    entries, exits = (words.number(moves.get(kind, 0), language) for kind in ("entry", "exit"))
+    entries, exits = (number(moves.get(kind, 0), language) for kind in ("entry", "exit"))
     cards = [
-        _card(words.number(families, language), "families", families / head.share, language),
-        _card(words.number(children, language), "children", children / head.share, language),
-        _card(
-            words.number(from_centimes(amount), language), "amount", float(from_centimes(amount)) / head.share, language
-        ),
+        _card(number(families, language), "families", families / head.share, language),
+        _card(number(children, language), "children", children / head.share, language),
+        _card(number(from_centimes(amount), language), "amount", float(from_centimes(amount)) / head.share, language),
         tag(
             "li",
             tag("strong", tag("bdi", f"+{entries} / −{exits}", dir="ltr")),
             tag("span", _say("moves", language)),
         ),
     ]
-    month = words.month_name(figures.last, language)
+    month = month_name(figures.last, language)
     return tag(
         "section",
         tag("h2", month[0].upper() + month[1:], " ", _label(language)),
@@ -245,7 +243,7 @@ def _key_figures(head: PageHead, figures: MonthFigures, language: Language) -> H
 def _card(text: str, name: str, country: float, language: Language) -> Html:
     """One number with what it counts, and its size for the whole country."""
     unit, size = ("billions", _BILLION) if country >= _BILLION else ("millions", _MILLION)
-    large = _WORDS[unit].get(language).format(words.number(country / size, language, 2))
+    large = _WORDS[unit].get(language).format(number(country / size, language, 2))
     return tag(
         "li",
         tag("strong", text),
@@ -306,7 +304,7 @@ def _caption(head: PageHead, panel: Panel, language: Language) -> list[str]:
 
 
 def _period(months: tuple[Month, Month], language: Language) -> str:
-    first, last = (words.month_name(month, language) for month in months)
+    first, last = (month_name(month, language) for month in months)
     return first if first == last else f"{first} – {last}"
 
 

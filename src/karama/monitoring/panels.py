@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from karama.foundation.charts.bars import Bar, BarChart, columns, lying
 from karama.foundation.languages import LANGUAGES, Label
 from karama.foundation.money import from_centimes
 from karama.foundation.months import Month
+from karama.foundation.wording import number, short_month
 from karama.monitoring import words
-from karama.monitoring.charts import Bar, BarChart, columns, lying
 from karama.monitoring.month_figures import IN_CARE
 from karama.monitoring.tables import Column, Table
 
@@ -84,7 +85,7 @@ def families_panel(figures: MonthFigures) -> Panel:
     def draw(language: Language, narrow: bool) -> str:  # noqa: FBT001 - the two forms of a drawing
         labels = _month_labels(figures.months, language)
         bars = [Bar(labels[row["month"]], aid, row[aid]) for row in rows for aid in AID_COLOURS]
-        ends = {labels[row["month"]]: words.number(row["families"], language) for row in rows}
+        ends = {labels[row["month"]]: number(row["families"], language) for row in rows}
         return _months_chart(BarChart(bars, AID_COLOURS, FAMILIES.get(language), ends=ends), language, narrow=narrow)
 
     return Panel(
@@ -133,7 +134,7 @@ def _family_rows(figures: MonthFigures) -> list[dict[str, Any]]:
 
 def _families_reading(first: Mapping[str, Any], last: Mapping[str, Any], language: Language) -> str:
     """From the first month to the last, by aid."""
-    counts = (words.number(row[aid], language) for aid in ("child", "flat") for row in (first, last))
+    counts = (number(row[aid], language) for aid in ("child", "flat") for row in (first, last))
     return _FAMILIES_READING[language].format(*counts)
 
 
@@ -210,7 +211,7 @@ def _event_words(
     events = {month: label.get(language) for month, label in _EVENTS.items() if month in at}
     if not narrow:
         return {at[month]: text for month, text in events.items()}
-    totals = {row["month"]: words.number(from_centimes(row["total"]) / _MILLION, language, 1) for row in rows}
+    totals = {row["month"]: number(from_centimes(row["total"]) / _MILLION, language, 1) for row in rows}
     return {
         at[month]: " · ".join([text, *([events[month]] if month in events else [])]) for month, text in totals.items()
     }
@@ -258,7 +259,7 @@ _AMOUNTS_READING: Mapping[Language, Mapping[str, str]] = {
 def mad(centimes: int, language: Language) -> str:
     """An amount in whole dirhams."""
     unit = "درهم" if language == "ar" else "MAD"
-    return f"{words.number(from_centimes(centimes), language)}\u00a0{unit}"
+    return f"{number(from_centimes(centimes), language)}\u00a0{unit}"
 
 
 def total_of(frame: pl.DataFrame, column: str) -> int:
@@ -268,13 +269,13 @@ def total_of(frame: pl.DataFrame, column: str) -> int:
 
 def _month_labels(months: Sequence[Month], language: Language) -> dict[str, str]:
     """How an axis names the months."""
-    return {str(month): f"{words.short_month(month, language)} {month.year}" for month in months}
+    return {str(month): f"{short_month(month, language)} {month.year}" for month in months}
 
 
 def _months_chart(chart: BarChart, language: Language, *, narrow: bool) -> str:
     """Months side by side, the year with the first and with January; or one under the other."""
     if narrow:
         return lying(chart, language, narrow=True)
-    january = words.short_month(Month(2026, 1), language)
+    january = short_month(Month(2026, 1), language)
     without_year = [one for one in chart.labels[1:] if not one.startswith(f"{january} ")]
     return columns(replace(chart, first_word_only=without_year), language)

@@ -1,4 +1,4 @@
-"""Charts as SVG for a page: drawn by Altair and vl-convert, without a browser, in a wide and in a narrow form.
+"""Bars as SVG for a page, in a wide and in a narrow form.
 
 A chart is a picture of a table that stands on the same page, so it is one image to a screen reader.  In Arabic the axes
 run from right to left.  The legend is not here: the page writes it, so that it wraps and can be read aloud.
@@ -12,39 +12,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
-import vl_convert
+
+from karama.foundation.charts.drawing import INK, Side, draw, named_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from karama.foundation.languages import Language
 
-INK, SOFT_INK, GRID = "#1d2a2b", "#4b5a5c", "#dfe3dc"
-Side = Literal["left", "right", "top", "bottom"]
 WIDE, NARROW = 980, 320
 _MARGIN, _WIDE_STEP = 60, 25
-_LOCALES: dict[Language, Literal["fr-FR", "en-US"]] = {"fr": "fr-FR", "ar": "en-US", "en": "en-US"}
 _SVG_HEAD = re.compile(r"<svg [^>]*?(viewBox=\"[^\"]*\")[^>]*>")
 _BARS, _NAMES, _ENDS, _NEGATIVE_ENDS = "bars", "names", "ends", "negative_ends"
-_CONFIG = {
-    "background": "transparent",
-    "font": "sans-serif",
-    "aria": False,
-    "padding": 4,
-    "view": {"stroke": None},
-    "axis": {
-        "domainColor": GRID,
-        "gridColor": GRID,
-        "labelColor": INK,
-        "labelFontSize": 12,
-        "tickColor": GRID,
-        "tickSize": 4,
-        "titleColor": SOFT_INK,
-        "titleFontSize": 12,
-    },
-    "axisBand": {"grid": False, "ticks": False, "domain": False},
-}
-"""Put into the finished specification, like the rows: Altair copies and checks all that a chart carries, many times."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +94,9 @@ def columns(chart: BarChart, language: Language) -> str:
         scale=alt.Scale(paddingInner=0.28, paddingOuter=0.14, reverse=rtl),
     )
     y = _length(chart, alt.Y, orient="right" if rtl else "left")
-    drawn = _base(_BARS).mark_bar().encode(x=x, y=y, color=_colour(chart), order="order:Q")
+    drawn = named_rows(_BARS).mark_bar().encode(x=x, y=y, color=_colour(chart), order="order:Q")
     ends = (
-        _base(_ENDS)
+        named_rows(_ENDS)
         .mark_text(baseline="bottom", dy=-5, fontSize=11.5, fontWeight=600, color=INK)
         .encode(x=x, y=alt.Y("value:Q"), text="text:N")
     )
@@ -163,11 +142,13 @@ def _lying(
     y = alt.Y("label:N", sort=chart.labels, title=None, axis=axis, scale=alt.Scale(paddingInner=0.3))
     x = _length(chart, alt.X, orient="top" if narrow else "bottom", reverse=rtl, room=0.3 if narrow else 0.12)
     below = 9 if narrow else 0
-    drawn = _base(key + _BARS).mark_bar(size=14, yOffset=below).encode(x=x, y=y, color=_colour(chart), order="order:Q")
+    drawn = (
+        named_rows(key + _BARS).mark_bar(size=14, yOffset=below).encode(x=x, y=y, color=_colour(chart), order="order:Q")
+    )
     ends = alt.layer(*(_end(key, y, negative=one, below=below, rtl=rtl) for one in (False, True)))
     layers = [drawn, ends]
     if narrow:
-        names = _base(key + _NAMES).mark_text(align=side, baseline="middle", dy=-10, fontSize=12.5, color=INK)
+        names = named_rows(key + _NAMES).mark_text(align=side, baseline="middle", dy=-10, fontSize=12.5, color=INK)
         layers.append(names.encode(x=alt.value(NARROW - 10 if rtl else 0), y=y, text="label:N"))
     step = alt.Step(42 if narrow else _WIDE_STEP)
     if narrow or width:
@@ -180,7 +161,7 @@ def _lying(
 def _end(key: str, y: alt.Y, *, negative: bool, below: int, rtl: bool) -> alt.Chart:
     """The words at the ends of the bars of one sign."""
     towards_left = negative is not rtl
-    text = _base(key + (_NEGATIVE_ENDS if negative else _ENDS)).mark_text(
+    text = named_rows(key + (_NEGATIVE_ENDS if negative else _ENDS)).mark_text(
         align="right" if towards_left else "left",
         baseline="middle",
         dx=-5 if towards_left else 5,
@@ -190,11 +171,6 @@ def _end(key: str, y: alt.Y, *, negative: bool, below: int, rtl: bool) -> alt.Ch
     )
     placed: alt.Chart = text.encode(x=alt.X("value:Q"), y=y, text="text:N")
     return placed
-
-
-def _base(name: str) -> alt.Chart:
-    """A drawing of named rows, which join the specification at the end: Altair copies what it carries many times."""
-    return alt.Chart(alt.NamedData(name=name))
 
 
 def _length(chart: BarChart, channel: type[Any], *, orient: Side, reverse: bool = False, room: float = 0) -> Any:  # noqa: ANN401 - X or Y
@@ -219,9 +195,7 @@ def _svg(
     language: Language,
 ) -> str:
     """The chart as an SVG element that fills the width it is given and names no other host."""
-    specification = {**chart.to_dict(validate=False), "config": _CONFIG, "datasets": data}
-    text = vl_convert.vegalite_to_svg(specification, format_locale=_LOCALES[language])
-    return _SVG_HEAD.sub(_head, text, count=1)
+    return _SVG_HEAD.sub(_head, draw(chart, data, language), count=1)
 
 
 def _head(found: re.Match[str]) -> str:
