@@ -20,7 +20,7 @@ from karama.foundation.errors import (
     StorageError,
     UnknownParameterError,
 )
-from karama.foundation.storage import file_digest, publish_folder, read_json, write_json
+from karama.foundation.storage import file_digest, publish_file, publish_folder, read_json, write_json
 
 
 def publish(target: Path, text: str) -> None:
@@ -197,3 +197,16 @@ def test_every_class_of_error_has_its_own_exit_code() -> None:
     ]
     assert [one.exit_code for one in classes] == [1, 3, 4, 5, 6, 7, 8]
     assert all(issubclass(one, KaramaError) for one in classes)
+
+
+def test_a_file_appears_whole_and_replaces_the_older_one(tmp_path: Path) -> None:
+    target = tmp_path / "folder" / "note.pdf"
+    publish_file(target, b"old")
+    publish_file(target, b"new")
+    assert (target.read_bytes(), [path.name for path in target.parent.iterdir()]) == (b"new", ["note.pdf"])
+
+
+def test_a_file_below_another_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot be written"):
+        publish_file(tmp_path / "file" / "note.pdf", b"new")

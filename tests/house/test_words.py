@@ -22,7 +22,7 @@ REGISTRIES = re.compile(
 LEFT_OVERS = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X]|HAC[K])\b|NotImplementedErro[r]|mark\.(?:ski[p]|xfai[l])\b")
 SKIPPED_TESTS = re.compile(r"mark\.(?:ski[p]|xfai[l])\b")
 
-TEXTS = [path for path in files() if path.suffix not in {".png", ".svg", ".parquet", ".xlsx", ".gz"}]
+TEXTS = [path for path in files() if path.suffix not in {".png", ".svg", ".parquet", ".ttf", ".xlsx", ".gz"}]
 
 
 def lines_with(pattern: re.Pattern[str], path: Path) -> list[str]:

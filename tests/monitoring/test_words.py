@@ -5,7 +5,6 @@ from __future__ import annotations
 from karama.cycle import reasons as cycle_reasons
 from karama.law import programme_named
 from karama.monitoring import words
-from karama.population import published_figures
 
 
 def codes_of_changes() -> set[str]:
@@ -28,13 +27,3 @@ def test_every_reason_of_a_change_has_its_words() -> None:
 def test_every_benefit_has_the_words_of_the_law() -> None:
     assert words.benefits()["child_aid"].fr == "aide à l'enfant"
     assert "institution_aid" in words.benefits()
-
-
-def test_every_unit_and_use_of_the_published_figures_has_its_words() -> None:
-    assert set(published_figures()["unit"]) - words.UNITS.keys() == set()
-    assert set(published_figures()["use"]) - words.USES.keys() == set()
-
-
-def test_the_twelve_regions_are_named() -> None:
-    assert len(words.region_names()) == 12
-    assert words.region_names()["06"].fr == "Casablanca-Settat"

@@ -14,7 +14,17 @@ from karama.cli.population import app
 from karama.foundation.errors import BadInputError, UnknownParameterError
 from karama.foundation.languages import LANGUAGES, Language
 from karama.foundation.storage import write_json
-from karama.population import as_text, assumptions, compare_with_published, distances, published_figures, report
+from karama.population import (
+    FIGURE_UNITS,
+    FIGURE_USES,
+    as_text,
+    assumptions,
+    compare_with_published,
+    distances,
+    figure_labels,
+    published_figures,
+    report,
+)
 from karama.population.assumptions import _checked, number
 from karama.population.fit import MARGINS
 from tests.population.conftest import SHARE
@@ -161,3 +171,13 @@ def test_the_commands_generate_and_report(tmp_path: Path) -> None:
     assert json.loads(plain.output)["synthetic"] is True
     assert json.loads(plain.output)["territory"] == "06"
     assert len(pl.read_csv(f"{out}.csv", schema_overrides={"code": pl.String})) == len(distances(Path(out)))
+
+
+def test_every_unit_and_use_of_the_published_figures_has_its_words() -> None:
+    assert set(published_figures()["unit"]) - FIGURE_UNITS.keys() == set()
+    assert set(published_figures()["use"]) - FIGURE_USES.keys() == set()
+
+
+def test_a_published_figure_has_one_name_in_each_language() -> None:
+    assert figure_labels()["children"].fr == "enfants aidés"
+    assert figure_labels().keys() == set(published_figures()["code"])

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from karama.foundation.errors import BadInputError
-from karama.territory import provinces, regions, unit_name, units
+from karama.territory import provinces, region_names, regions, unit_name, units
 
 
 def test_the_country_has_1538_units_75_provinces_and_12_regions() -> None:
@@ -61,3 +61,8 @@ def test_a_unit_is_named_in_the_readers_language() -> None:
 def test_an_unknown_unit_is_refused_with_the_remedy() -> None:
     with pytest.raises(BadInputError, match=r"unit '61810901' is not one of the 1538 .* leading zeros"):
         unit_name("61810901", "fr")
+
+
+def test_the_twelve_regions_are_named() -> None:
+    assert len(region_names()) == 12
+    assert region_names()["06"].fr == "Casablanca-Settat"

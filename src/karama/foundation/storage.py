@@ -1,4 +1,4 @@
-"""Where results are kept: folders that appear whole or not at all, JSON files, digests."""
+"""Where results are kept: folders and files that appear whole or not at all, JSON files, digests."""
 
 from __future__ import annotations
 
@@ -93,10 +93,30 @@ def _storage_errors(target: Path) -> Iterator[None]:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
             message = f"{target}: no space left on the disk; nothing was kept: free some space and run again"
             raise StorageError(message) from error
-        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
+        if error.errno in {errno.EACCES, errno.EEXIST, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
             message = f"{target}: cannot be written ({error.strerror}): choose another folder or ask for the right"
             raise StorageError(message) from error
         raise
+
+
+def publish_file(target: Path, content: bytes) -> None:
+    """Write a file that a reader sees whole or not at all; an older one is replaced.
+
+    Raises:
+        StorageError: the disk is full, or the place cannot be written or is a folder.
+    """
+    if target.is_dir():
+        message = f"{target}: is a folder where a file is to be written: choose another name"
+        raise StorageError(message)
+    draft = target.parent / f".{target.name}.part-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    with _storage_errors(target):
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(content)
+            draft.replace(target)
+        finally:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
 
 
 def file_digest(path: Path) -> str:

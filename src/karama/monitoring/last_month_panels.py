@@ -7,29 +7,23 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from karama.foundation.charts.bars import Bar, BarChart, lying, lying_pair
+from karama.foundation.charts.drawing import BLUE, BROWN, GREY, OCHRE, OLIVE, PLUM, ROSE, TEAL
 from karama.foundation.languages import Label
 from karama.foundation.money import from_centimes
 from karama.foundation.wording import month_name, number, signed
 from karama.monitoring import words
 from karama.monitoring.month_figures import IN_CARE
 from karama.monitoring.panels import (
-    BLUE,
-    BROWN,
     CYCLE_SOURCE,
     FAMILIES,
-    GREY,
     IN_CARE_LABEL,
-    OCHRE,
-    OLIVE,
-    PLUM,
-    ROSE,
-    TEAL,
     Panel,
     mad,
     total_of,
 )
 from karama.monitoring.tables import Column, Table
-from karama.population import published_figures
+from karama.population import FIGURE_UNITS, FIGURE_USES, figure_labels
+from karama.territory import region_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,7 +112,7 @@ def _apart(names: Sequence[str], place: int) -> str:
 def places_panel(figures: MonthFigures) -> Panel:
     """Families and amounts by region and milieu in the last month, the largest region first."""
     found = figures.places
-    names = words.region_names()
+    names = region_names()
     rows = []
     for region in found.group_by("region").agg(pl.col("families").sum()).sort("families", descending=True)["region"]:
         at = found.filter(pl.col("region") == region)
@@ -139,7 +133,7 @@ def places_panel(figures: MonthFigures) -> Panel:
 
     def draw(language: Language, narrow: bool) -> str:  # noqa: FBT001 - the two forms of a drawing
         counts = _by_region(rows, language, "{}", FAMILIES.get(language), "families")
-        unit = words.UNITS["million MAD"].get(language)
+        unit = FIGURE_UNITS["million MAD"].get(language)
         return lying_pair((counts, _by_region(rows, language, "{}_centimes", unit, "amount")), language, narrow=narrow)
 
     urban = sum(row["urban"] for row in rows)
@@ -176,7 +170,7 @@ _PATTERNS = {"amount": ",.1~f", "families": ",.0f"}
 
 
 def _by_region(rows: Sequence[Mapping[str, Any]], language: Language, column: str, unit: str, what: str) -> BarChart:
-    names = words.region_names()
+    names = region_names()
     series = [one for one in MILIEU_COLOURS if column.format(one) in rows[0]]
     money = what == "amount"
 
@@ -213,12 +207,7 @@ def _sums(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def distances_panel(found: pl.DataFrame, months: tuple[Month, Month]) -> Panel:
     """Each published figure beside the synthetic one, brought to the whole country."""
-    labels = {
-        code: Label(french, arabic, english)
-        for code, french, arabic, english in published_figures()
-        .select("code", "label_fr", "label_ar", "label_en")
-        .iter_rows()
-    }
+    labels = figure_labels()
     rows = found.select(
         "code", "date", "value", "synthetic", "unit", "distance_percent", "counted_in", "use", "source"
     ).to_dicts()
@@ -247,16 +236,16 @@ def distances_panel(found: pl.DataFrame, months: tuple[Month, Month]) -> Panel:
                 Column("date", Label("publié pour", "نشر عن", "published for"), "date"),
                 Column("value", Label("publié", "المنشور", "published"), "value"),
                 Column("synthetic", Label("synthétique, pays", "الاصطناعي، البلد", "synthetic, country"), "value"),
-                Column("unit", Label("unité", "الوحدة", "unit"), "code", words.UNITS),
+                Column("unit", Label("unité", "الوحدة", "unit"), "code", FIGURE_UNITS),
                 Column("distance_percent", Label("écart", "الفرق", "distance"), "percent_difference"),
                 Column("counted_in", Label("compté en", "احتسب في", "counted in"), "date"),
-                Column("use", Label("usage", "الاستعمال", "use"), "code", words.USES),
+                Column("use", Label("usage", "الاستعمال", "use"), "code", FIGURE_USES),
                 Column("source", Label("source", "المصدر", "source"), "text"),
             ),
             rows,
         ),
         draw=draw,
-        legend=[(colour, words.USES[use]) for use, colour in USE_COLOURS.items()],
+        legend=[(colour, FIGURE_USES[use]) for use, colour in USE_COLOURS.items()],
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from karama.foundation.charts.bars import Bar, BarChart, columns, lying
+from karama.foundation.charts.drawing import BLUE, BROWN, GREY, OCHRE, OLIVE, PLUM, ROSE, TEAL
 from karama.foundation.languages import LANGUAGES, Label
 from karama.foundation.money import from_centimes
 from karama.foundation.months import Month
@@ -15,6 +16,7 @@ from karama.foundation.wording import number, short_month
 from karama.monitoring import words
 from karama.monitoring.month_figures import IN_CARE
 from karama.monitoring.tables import Column, Table
+from karama.population import FIGURE_UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,16 +24,6 @@ if TYPE_CHECKING:
     from karama.foundation.languages import Language
     from karama.monitoring.month_figures import MonthFigures
 
-TEAL, OCHRE, BLUE, ROSE, PLUM, BROWN, OLIVE, GREY = (
-    "#0b6e6a",
-    "#c9781c",
-    "#2a6bb0",
-    "#c2476a",
-    "#6a4c93",
-    "#6f4e37",
-    "#7d8f2a",
-    "#7b8794",
-)
 AID_COLOURS = {"child": TEAL, "flat": OCHRE}
 BENEFIT_COLOURS = {
     "child_aid": TEAL,
@@ -159,7 +151,7 @@ def benefits_panel(figures: MonthFigures) -> Panel:
         bars = [
             Bar(at[row["month"]], name, float(from_centimes(row[name]) / _MILLION)) for row in rows for name in labels
         ]
-        unit = words.UNITS["million MAD"].get(language)
+        unit = FIGURE_UNITS["million MAD"].get(language)
         ends = _event_words(rows, at, language, narrow=narrow)
         return _months_chart(BarChart(bars, colours, unit, ends=ends), language, narrow=narrow)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from karama.foundation.languages import Label
 from karama.law import programme_named
 from karama.law.inputs import MILIEU_LABELS
-from karama.territory import regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,22 +23,6 @@ KINDS: Mapping[str, Label] = {
     "increase": Label("hausse", "زيادة", "increase"),
     "decrease": Label("baisse", "نقصان", "decrease"),
 }
-USES: Mapping[str, Label] = {
-    "fit": Label("ajusté", "للمعايرة", "fitted"),
-    "test": Label("seulement comparé", "للمقارنة فقط", "only compared"),
-}
-UNITS: Mapping[str, Label] = {
-    "pupils": Label("élèves", "تلميذ", "pupils"),
-    "families": Label("familles", "أسرة", "families"),
-    "children": Label("enfants", "طفل", "children"),
-    "widows": Label("veuves", "أرملة", "widows"),
-    "persons": Label("personnes", "شخص", "persons"),
-    "households": Label("ménages", "أسرة معيشية", "households"),
-    "percent": Label("%", "%", "%"),
-    "million MAD": Label("millions MAD", "مليون درهم", "million MAD"),
-    "MAD per year": Label("MAD par an", "درهم في السنة", "MAD per year"),
-}
-
 _REASONS: Mapping[str, Label] = {
     "claimed": Label("demande déposée", "تم إيداع الطلب", "claim made"),
     "first_month_due_reached": Label("premier mois dû", "أول شهر مستحق", "first month due"),
@@ -110,13 +93,5 @@ def benefits() -> Mapping[str, Label]:
     """Words for each benefit, from the law's own formulas, in the law's order."""
     found: dict[str, Label] = {}
     for name in ("asd", "asd_institution"):
-        programme = programme_named(name)
-        labels = {one.name: one.label for one in programme.law.formulas}
-        found.update({one.formula: labels[one.formula] for one in programme.benefits})
+        found.update(programme_named(name).benefit_labels)
     return found
-
-
-@cache
-def region_names() -> Mapping[str, Label]:
-    """The 12 regions by their two-digit code; English uses the French spelling."""
-    return {code: Label(french, arabic, french) for code, french, arabic in regions().rows()}

@@ -14,15 +14,24 @@ from __future__ import annotations
 
 from karama.population.assumptions import Assumption, assumptions
 from karama.population.generation import generate
-from karama.population.published import compare_with_published, published_figures
+from karama.population.published import (
+    FIGURE_UNITS,
+    FIGURE_USES,
+    compare_with_published,
+    figure_labels,
+    published_figures,
+)
 from karama.population.report import as_text, distances, report
 
 __all__ = [
+    "FIGURE_UNITS",
+    "FIGURE_USES",
     "Assumption",
     "as_text",
     "assumptions",
     "compare_with_published",
     "distances",
+    "figure_labels",
     "generate",
     "published_figures",
     "report",

@@ -9,12 +9,29 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from karama.foundation.errors import BadInputError, UnknownParameterError
+from karama.foundation.languages import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FILE = "published_figures.csv"
 _UNSCALED = ("percent", "MAD per year")
+
+FIGURE_USES: Mapping[str, Label] = {
+    "fit": Label("ajusté", "للمعايرة", "fitted"),
+    "test": Label("seulement comparé", "للمقارنة فقط", "only compared"),
+}
+FIGURE_UNITS: Mapping[str, Label] = {
+    "pupils": Label("élèves", "تلميذ", "pupils"),
+    "families": Label("familles", "أسرة", "families"),
+    "children": Label("enfants", "طفل", "children"),
+    "widows": Label("veuves", "أرملة", "widows"),
+    "persons": Label("personnes", "شخص", "persons"),
+    "households": Label("ménages", "أسرة معيشية", "households"),
+    "percent": Label("%", "%", "%"),
+    "million MAD": Label("millions MAD", "مليون درهم", "million MAD"),
+    "MAD per year": Label("MAD par an", "درهم في السنة", "MAD per year"),
+}
 
 
 @cache
@@ -27,6 +44,13 @@ def published_figures() -> pl.DataFrame:
     """
     content = resources.files("karama.population").joinpath(_FILE).read_bytes()
     return pl.read_csv(content, schema_overrides={"date": pl.String, "value": pl.Float64})
+
+
+@cache
+def figure_labels() -> Mapping[str, Label]:
+    """The words of each published figure, by its code."""
+    columns = ("code", "label_fr", "label_ar", "label_en")
+    return {code: Label(*words) for code, *words in published_figures().select(columns).iter_rows()}
 
 
 def compare_with_published(totals: Mapping[str, float], share: float) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from karama.territory.census import (
     household_margins,
     people_margins,
 )
-from karama.territory.units import provinces, regions, unit_name, units
+from karama.territory.units import provinces, region_names, regions, unit_name, units
 
 __all__ = [
     "AGE_GROUPS",
@@ -31,6 +31,7 @@ __all__ = [
     "household_margins",
     "people_margins",
     "provinces",
+    "region_names",
     "regions",
     "unit_name",
     "units",

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from karama.foundation.errors import BadInputError
+from karama.foundation.languages import Label
 from karama.territory.packaged import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from karama.foundation.languages import Language
 
 _PROVINCE_DIGITS = 5
@@ -33,6 +36,12 @@ def regions() -> pl.DataFrame:
     """
     table = read_table("attributes/regions")
     return table.select(pl.col("code_digits").alias("code"), "name_fr", "name_ar").sort("code")
+
+
+@cache
+def region_names() -> Mapping[str, Label]:
+    """The 12 regions by their two-digit code; English uses the French spelling."""
+    return {code: Label(french, arabic, french) for code, french, arabic in regions().rows()}
 
 
 @cache

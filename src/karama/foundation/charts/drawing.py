@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from karama.foundation.languages import Language
 
 INK, SOFT_INK, GRID = "#1d2a2b", "#4b5a5c", "#dfe3dc"
+TEAL, OCHRE, BLUE, ROSE, PLUM, BROWN, OLIVE, GREY = (
+    "#0b6e6a",
+    "#c9781c",
+    "#2a6bb0",
+    "#c2476a",
+    "#6a4c93",
+    "#6f4e37",
+    "#7d8f2a",
+    "#7b8794",
+)
 Side = Literal["left", "right", "top", "bottom"]
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
 _LOCALES: dict[Language, Literal["fr-FR", "en-US"]] = {"fr": "fr-FR", "ar": "en-US", "en": "en-US"}

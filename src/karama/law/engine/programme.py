@@ -104,6 +104,12 @@ class Programme:
         ]
         return tuple(dict.fromkeys(names))
 
+    @cached_property
+    def benefit_labels(self) -> dict[str, Label]:
+        """The words of each benefit's formula, in the order of the benefits."""
+        labels = {one.name: one.label for one in self.law.formulas}
+        return {one.formula: labels[one.formula] for one in self.benefits}
+
     def _computed(self, name: str) -> bool:
         return any(one.name == name for one in self.law.formulas)
 
