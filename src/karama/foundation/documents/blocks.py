@@ -69,6 +69,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     strong: Sequence[int] = ()
     small: bool = False
+    caption: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a row that would slide into the next."""

@@ -1,0 +1,14 @@
+"""Notes to print and to send: the budget note with its workbook, and the proposal of a reform.
+
+```
+write_pdf(forecast, path)                   the budget note in French and Arabic
+write_xlsx(forecast, path)                  its workbook, with live formulas for the totals
+```
+"""
+
+from __future__ import annotations
+
+from karama.simulation.notes.budget import write_pdf
+from karama.simulation.notes.workbook import write_xlsx
+
+__all__ = ["write_pdf", "write_xlsx"]

@@ -1,0 +1,165 @@
+"""The words of the notes in French and Arabic (and English, as everywhere)."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import TYPE_CHECKING
+
+from karama.foundation.errors import UnknownParameterError
+from karama.foundation.languages import Label
+from karama.foundation.wording import number, signed
+from karama.law import PROGRAMMES, programme_named
+from karama.population import FIGURE_UNITS, figure_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from karama.foundation.languages import Language
+
+CENTIMES_IN_A_MILLION = 100_000_000
+ABSENT = "—"
+NO_BREAK = "\u00a0"
+PERCENT: Mapping[Language, str] = {"fr": f"{NO_BREAK}%", "ar": "%", "en": "%"}
+_SMALL = 10
+_FEW = range(3, 11)
+"""Numbers after which Arabic puts the plural."""
+
+MILLION = FIGURE_UNITS["million MAD"]
+NOT_COMPUTED = Label(
+    "Non calculé : la prévision n'a pas produit ce tableau. {0}",
+    "لم يحتسب: لم تنتج التوقعات هذا الجدول. {0}",
+    "Not computed: the forecast did not produce this table. {0}",
+)
+SYNTHETIC = Label(
+    "Données synthétiques : population simulée d'après le recensement, aucune personne réelle. Rien d'officiel.",
+    "معطيات اصطناعية: ساكنة محاكاة انطلاقا من الإحصاء، لا تتعلق بأي شخص حقيقي، وليست رسمية.",
+    "Synthetic data: a population simulated from the census, no real person. Nothing official.",
+)
+STATUSES: Mapping[str, Label] = {
+    "confirmed": Label("confirmé", "مؤكد", "confirmed"),
+    "published": Label("publié", "منشور", "published"),
+    "press": Label("presse", "صحافة", "press"),
+    "inferred": Label("déduit", "مستنتج", "inferred"),
+    "assumption": Label("hypothèse", "فرضية", "assumption"),
+    "assumed": Label("hypothèse", "فرضية", "assumption"),
+    "unknown": Label("inconnu", "غير معروف", "unknown"),
+}
+SURE = frozenset({"confirmed", "published"})
+_CITED: Mapping[str, Label] = {"several": Label("plusieurs sources", "مصادر متعددة", "several sources")}
+CATEGORIES: Mapping[str, Label] = {
+    "households": Label("ménages du registre", "الأسر المعيشية بالسجل", "households of the register"),
+    "families": Label("familles aidées", "الأسر المستفيدة", "families aided"),
+    "families_child_aid": Label("dont aide à l'enfance", "منها إعانة الطفولة", "of which child aid"),
+    "families_flat_aid": Label("dont aide forfaitaire", "منها الإعانة الجزافية", "of which flat aid"),
+    "children": Label("enfants aidés", "الأطفال المستفيدون", "children aided"),
+    "persons": Label("personnes des familles aidées", "أفراد الأسر المستفيدة", "persons of the families aided"),
+    "persons_60_and_over": Label("dont 60 ans et plus", "منهم 60 سنة فأكثر", "of which 60 and over"),
+    "widows": Label("veuves aidées", "الأرامل المستفيدات", "widows aided"),
+    "widows_with_children": Label("dont avec enfants", "منهن ذوات أطفال", "of which with children"),
+    "pupils_with_grant": Label(
+        "élèves, aide à la rentrée", "تلاميذ منحة الدخول المدرسي", "pupils with the school grant"
+    ),
+    "births_with_grant": Label("naissances avec prime", "ولادات بمنحة", "births with the grant"),
+    "institution_children": Label("enfants placés aidés", "أطفال المؤسسات المستفيدون", "children in care aided"),
+}
+CASH: Mapping[str, Label] = {
+    "legal_centimes": Label("dû au titre du mois", "المستحق عن الشهر", "due for the month"),
+    "paid_centimes": Label("payé dans le mois", "المؤدى خلال الشهر", "paid in the month"),
+    "arrears_centimes": Label("rappels", "المتأخرات", "arrears"),
+    "carried_over_centimes": Label(
+        "reste dû en fin de mois", "الباقي المستحق في نهاية الشهر", "still due at month's end"
+    ),
+}
+
+
+@cache
+def benefit_labels() -> Mapping[str, Label]:
+    """The words of every benefit of the programmes known, by formula."""
+    return {name: label for one in PROGRAMMES for name, label in programme_named(one).benefit_labels.items()}
+
+
+def word(known: Mapping[str, Label], code: str, language: Language) -> str:
+    """The word of a code, or the code itself where nobody named it."""
+    return known[code].get(language) if code in known else code
+
+
+def metric(code: str, language: Language) -> str:
+    """The words of a published figure."""
+    return word(figure_labels(), code, language)
+
+
+def programme_label(name: str, language: Language) -> str:
+    """The words of a programme, or its name."""
+    try:
+        return programme_named(name).label.get(language)
+    except UnknownParameterError:
+        return name
+
+
+def cited(text: str, language: Language, programme: str = "asd") -> str:
+    """A citation, a unit or a remark in the language, as far as the programme's law knows it."""
+    if text in _CITED:
+        return _CITED[text].get(language)
+    return programme_named(programme).translate(text, language)
+
+
+def months_said(count: int, language: Language) -> str:
+    """A number of months."""
+    if language == "fr":
+        return f"{count} mois"
+    if language == "en":
+        return f"{count} month" if count == 1 else f"{count} months"
+    alone = {1: "شهر واحد", 2: "شهران"}
+    return alone.get(count) or f"{count} {'أشهر' if count in _FEW else 'شهرا'}"
+
+
+def value_said(value: float | Decimal | str | bool | None, language: Language) -> str:  # noqa: FBT001 - a cell of a table
+    """A value as it is: whole where it is whole, else with the places it has; words as they are."""
+    if value is None:
+        return ABSENT
+    try:
+        told = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not told.is_finite():
+        return ABSENT
+    if told == told.to_integral_value():
+        return number(told, language)
+    places = len(f"{told:.6f}".rstrip("0").partition(".")[2])
+    return number(told, language, places)
+
+
+def millions(centimes: int | None, language: Language, places: int = 0) -> str:
+    """Million MAD; a dash where nothing is known."""
+    if centimes is None:
+        return ABSENT
+    value = Decimal(centimes) / CENTIMES_IN_A_MILLION
+    return number(value, language, places or _places(value))
+
+
+def signed_millions(centimes: int | None, language: Language, places: int = 0) -> str:
+    """Million MAD with a sign; a dash where nothing is known."""
+    if centimes is None:
+        return ABSENT
+    value = Decimal(centimes) / CENTIMES_IN_A_MILLION
+    return signed(value, language, places or _places(value))
+
+
+def _places(value: Decimal) -> int:
+    """A small amount keeps a decimal, so that it is not taken for nothing."""
+    return 1 if 0 < abs(value) < _SMALL else 0
+
+
+def percent(share: float | Decimal | None, language: Language, places: int = 1) -> str:
+    """A share as a percentage; a dash where nothing is known."""
+    if share is None:
+        return ABSENT
+    return number(Decimal(str(share)) * 100, language, places) + PERCENT[language]
+
+
+def signed_percent(share: float | Decimal | None, language: Language, places: int = 1) -> str:
+    """A share as a percentage with its sign; a dash where nothing is known."""
+    if share is None:
+        return ABSENT
+    return signed(Decimal(str(share)) * 100, language, places) + PERCENT[language]
