@@ -93,7 +93,12 @@ def test_a_ratio_of_each_group_is_that_of_its_rows_alone() -> None:
     groups = np.array([0, 1, 0, 2, 3])  # a fifth stratum has no row, nor has its group
     numerator, denominator = poverty_of(rows, 1)
     sample = Sample(STRATUM[rows], np.array([0.25, 0.2, 0.1, 0.5, 0.3]))
-    found = ratios_by_group(numerator, denominator, sample, groups)
+    country, found = ratios_by_group(numerator, denominator, sample, np.zeros(5, np.int64), groups)
+    four = Sample(sample.stratum, sample.share[:4])  # type: ignore[index]
+    assert (country.value[0], country.standard_error[0]) == (
+        pytest.approx(ratio(numerator, denominator, four).value),
+        pytest.approx(ratio(numerator, denominator, four).standard_error),
+    )
     for group in range(3):
         inside = groups[STRATUM[rows]] == group
         own = Sample(STRATUM[rows][inside], np.array([0.25, 0.2, 0.1, 0.5])[: STRATUM[rows][inside].max() + 1])
@@ -134,7 +139,30 @@ def test_bad_samples_are_refused() -> None:
         Sample(np.array([-1]))
     with pytest.raises(BadInputError, match="whole numbers from 0 on"):
         Sample(np.array([0.5]))  # type: ignore[arg-type]
-    with pytest.raises(BadInputError, match="groups: 1 given for 2 strata"):
+    with pytest.raises(BadInputError, match="groupings: 1 strata named and others drawn"):
         ratios_by_group([1, 1], [1, 1], Sample(np.array([0, 1])), np.array([0]))
     with pytest.raises(BadInputError, match="contributions: shape"):
         total([1], Sample(np.array([0, 1])))
+
+
+def test_rows_of_one_unit_are_added_up_before_anything_is_compared() -> None:
+    rows = drawn()
+    whole = Sample(STRATUM[rows], SHARE)
+    unit = np.concatenate([np.arange(len(rows)), np.arange(len(rows))])
+    halves = Sample(STRATUM[rows], SHARE, unit)
+    twice = np.concatenate([rows, rows])
+    numerator, denominator = poverty_of(rows, 1)
+    found = ratio(np.tile(numerator / 2, 2), np.tile(denominator / 2, 2), halves)
+    assert found.standard_error == pytest.approx(ratio(numerator, denominator, whole).standard_error)
+    assert gini_estimate(SPENDING[twice], WEIGHTS[twice] / 2, halves).standard_error == pytest.approx(
+        gini_estimate(SPENDING[rows], WEIGHTS[rows], whole).standard_error
+    )
+
+
+def test_units_without_a_row_count_as_drawn_and_empty() -> None:
+    """A part of the population (a region, say) is estimated from all units drawn, most of which have nothing of it."""
+    stratum = np.array([0, 0, 0, 0])
+    found = total([3.0, 5.0], Sample(stratum, 0.0, np.array([1, 3])))
+    assert found == total([0.0, 3, 0, 5], Sample(stratum))
+    with pytest.raises(BadInputError, match="unit: 4 has no stratum"):
+        Sample(stratum, 0.0, np.array([4]))

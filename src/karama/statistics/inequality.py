@@ -30,7 +30,7 @@ class Curve:
 
     def index(self) -> float:
         """One less twice the area under the points: the Gini or concentration index when the points are all rows."""
-        return float(1 - np.dot(np.diff(self.population), self.held[1:] + self.held[:-1]))
+        return float(1 - (np.diff(self.population) * (self.held[1:] + self.held[:-1])).sum())
 
     def at(self, shares: ArrayLike) -> Floats:
         """What the poorest shares of the population hold, straight between points."""

@@ -41,19 +41,21 @@ class Ratios:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How the rows were drawn.
+    """How the units (households) were drawn.
 
     Attributes:
-        stratum: of each row, numbered from 0.
-        share: of the population's rows that was drawn, the same in all strata or one for each: 1 for a whole register,
+        stratum: of each unit, numbered from 0.
+        share: of the population's units that was drawn, the same in all strata or one for each: 1 for a whole register,
             0 where it is small or unknown.
+        unit: of each row, numbered from 0, where a unit has several rows or none; None where each row is a unit.
 
     Raises:
-        BadInputError: a share outside 0 to 1, or strata that are not whole numbers from 0.
+        BadInputError: a share outside 0 to 1, strata that are not whole numbers from 0, a unit without stratum.
     """
 
     stratum: Ints
     share: float | Floats = 0.0
+    unit: Ints | None = None
 
     def __post_init__(self) -> None:
         shares = np.atleast_1d(np.asarray(self.share, dtype=np.float64))
@@ -61,6 +63,17 @@ class Sample:
             raise BadInputError(f"share {self.share} of the population is not from 0 to 1: give 1 for a whole register")
         if not np.issubdtype(self.stratum.dtype, np.integer) or (len(self.stratum) and self.stratum.min() < 0):
             raise BadInputError("stratum: strata are whole numbers from 0 on: number them")
+        if self.unit is not None and len(self.unit) and self.unit.max() >= len(self.stratum):
+            raise BadInputError(f"unit: {self.unit.max()} has no stratum: name the stratum of each unit")
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.stratum) if self.unit is None else len(self.unit)
+
+    def by_unit(self, column: Floats) -> Floats:
+        """Sum of a column of rows in each unit."""
+        return column if self.unit is None else sums_by(self.unit, column, len(self.stratum))
 
     @property
     def whole(self) -> bool:
@@ -68,20 +81,20 @@ class Sample:
         return bool(np.all(np.asarray(self.share) == 1))
 
     def counts(self) -> Ints:
-        """Rows of each stratum."""
+        """Units of each stratum."""
         return np.bincount(self.stratum).astype(np.int64)
 
     def variances(self, sums: Floats, squares: Floats, counts: Ints) -> Floats:
         """Variance of the total of each stratum.
 
         Args:
-            sums: of the rows' contributions by stratum.
+            sums: of the units' contributions by stratum.
             squares: sums of their squares.
-            counts: rows of each stratum.
+            counts: units of each stratum.
 
         Returns:
-            One for each stratum.  A stratum of one row tells nothing of its spread: it is held against the mean of all
-            rows, as the R package *survey* does with ``lonely.psu = "adjust"``.
+            One for each stratum.  A stratum of one unit tells nothing of its spread: it is held against the mean of all
+            units, as the R package *survey* does with ``lonely.psu = "adjust"``.
         """
         rows = np.maximum(counts, 1)
         scattered = np.maximum(squares - sums**2 / rows, 0) * rows / np.maximum(rows - 1, 1)
@@ -96,9 +109,9 @@ def total(contributions: ArrayLike, sample: Sample) -> Estimate:
     """A total, from what each row stands for (value times weight).
 
     Raises:
-        BadInputError: not one contribution per row of the sample.
+        BadInputError: not one finite contribution per row of the sample.
     """
-    found = checked("contributions", contributions, len(sample.stratum), negative=True)
+    found = checked("contributions", contributions, sample.rows, negative=True)
     return Estimate(float(found.sum()), _error_of_total(found, sample))
 
 
@@ -106,58 +119,77 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, sample: Sample) -> Estim
     """A ratio of two totals, such as a mean or a rate; both columns already multiplied by the weights.
 
     Raises:
-        BadInputError: not one figure per row of the sample.
+        BadInputError: not one finite figure per row of the sample.
     """
-    groups = np.zeros(_strata(sample), np.int64)
-    found = ratios_by_group(numerator, denominator, sample, groups)
+    strata = int(sample.stratum.max()) + 1 if len(sample.stratum) else 1
+    (found,) = ratios_by_group(numerator, denominator, sample, np.zeros(strata, np.int64))
     return Estimate(float(found.value[0]), float(found.standard_error[0]))
 
 
-def ratios_by_group(numerator: ArrayLike, denominator: ArrayLike, sample: Sample, groups: Ints) -> Ratios:
-    """The same ratio in each of several groups of strata, at the cost of one.
+def ratios_by_group(
+    numerator: ArrayLike, denominator: ArrayLike, sample: Sample, *groupings: Ints
+) -> tuple[Ratios, ...]:
+    """The same ratio in each group of strata, for several groupings at the cost of one.
 
-    The influence of a row on a ratio R of totals Y and X is (y - R x) / X, so its variance follows from the sums of y,
+    The influence of a unit on a ratio R of totals Y and X is (y - R x) / X, so its variance follows from the sums of y,
     x and their products in each stratum.
 
     Args:
         numerator: of each row, multiplied by its weight.
         denominator: the same.
-        sample: how the rows were drawn.
-        groups: group of each stratum, numbered from 0 (a region is a group of strata).
+        sample: how the units were drawn.
+        groupings: for each grouping, the group of each stratum, numbered from 0 (a region is a group of strata).
 
     Returns:
-        One ratio for each group, not a number where the denominator is 0.
+        For each grouping one ratio for each group, not a number where the denominator is 0.
 
     Raises:
-        BadInputError: not one figure per row of the sample, or not one group per stratum.
+        BadInputError: not one finite figure per row of the sample, or not one group per stratum.
     """
-    rows, strata = len(sample.stratum), _strata(sample)
-    if len(groups) < strata:
-        raise BadInputError(f"groups: {len(groups)} given for {strata} strata: name the group of each stratum")
-    strata = len(groups)
-    y, x = (
-        checked("numerator", numerator, rows, negative=True),
-        checked("denominator", denominator, rows, negative=True),
+    strata = len(groupings[0])
+    if any(len(one) != strata for one in groupings) or (len(sample.stratum) and sample.stratum.max() >= strata):
+        raise BadInputError(f"groupings: {strata} strata named and others drawn: name the group of each stratum")
+    sums = _SumsByStratum.of(
+        sample.by_unit(checked("numerator", numerator, sample.rows, negative=True)),
+        sample.by_unit(checked("denominator", denominator, sample.rows, negative=True)),
+        sample,
+        strata,
     )
+    return tuple(sums.ratios(one) for one in groupings)
 
-    def by_stratum(column: Floats) -> Floats:
-        return sums_by(sample.stratum, column, strata)
 
-    def by_group(sums: Floats) -> Floats:
-        return sums_by(groups, sums)
+@dataclass(frozen=True, slots=True)
+class _SumsByStratum:
+    """Sums of the numerator y, the denominator x and their products in each stratum, and the units counted."""
 
-    sum_y, sum_x = by_stratum(y), by_stratum(x)
-    base = by_group(sum_x)
-    known = base != 0
-    value = np.divide(by_group(sum_y), base, out=np.full(len(base), np.nan), where=known)
-    if sample.whole:
-        return Ratios(value, np.where(known, 0.0, np.nan))
-    slope = np.where(known, value, 0)[groups]
-    squares = by_stratum(y * y) - 2 * slope * by_stratum(x * y) + slope**2 * by_stratum(x * x)
-    counts = np.bincount(sample.stratum, minlength=strata)
-    spread = by_group(sample.variances(sum_y - slope * sum_x, squares, counts))
-    error = np.sqrt(np.divide(spread, base**2, out=np.full(len(base), np.nan), where=known))
-    return Ratios(value, error)
+    sample: Sample
+    y: Floats
+    x: Floats
+    products: tuple[Floats, Floats, Floats] | None
+    """Of y with itself, of both, of x with itself; none needed where there is no error of sampling."""
+    counts: Ints
+
+    @classmethod
+    def of(cls, y: Floats, x: Floats, sample: Sample, strata: int) -> _SumsByStratum:
+        place = sample.stratum
+
+        def summed(column: Floats) -> Floats:
+            return sums_by(place, column, strata)
+
+        products = None if sample.whole else (summed(y * y), summed(x * y), summed(x * x))
+        return cls(sample, summed(y), summed(x), products, np.bincount(place, minlength=strata).astype(np.int64))
+
+    def ratios(self, groups: Ints) -> Ratios:
+        base = sums_by(groups, self.x)
+        known = base != 0
+        value = np.divide(sums_by(groups, self.y), base, out=np.full(len(base), np.nan), where=known)
+        if self.products is None:
+            return Ratios(value, np.where(known, 0.0, np.nan))
+        slope = np.where(known, value, 0)[groups]
+        of_y, of_both, of_x = self.products
+        squares = of_y - 2 * slope * of_both + slope**2 * of_x
+        spread = sums_by(groups, self.sample.variances(self.y - slope * self.x, squares, self.counts))
+        return Ratios(value, np.sqrt(np.divide(spread, base**2, out=np.full(len(base), np.nan), where=known)))
 
 
 def gini_estimate(values: ArrayLike, weights: ArrayLike | None, sample: Sample) -> Estimate:
@@ -171,14 +203,17 @@ def gini_estimate(values: ArrayLike, weights: ArrayLike | None, sample: Sample) 
     Raises:
         BadInputError: as `karama.statistics.inequality.gini`.
     """
-    values = checked("values", values, len(sample.stratum))
+    values = checked("values", values, sample.rows)
     weights = weights_of(weights, len(values))
-    values, weights, stratum = in_order(values, weights, sample.stratum)
+    if sample.whole:
+        return Estimate(gini(values, weights), 0.0)
+    unit = np.arange(sample.rows) if sample.unit is None else sample.unit
+    values, weights, unit = in_order(values, weights, unit)
     index = gini(values, weights)
-    if sample.whole or not np.isfinite(index):
-        return Estimate(index, 0.0 if sample.whole else float("nan"))
+    if not np.isfinite(index):
+        return Estimate(index, float("nan"))
     influence = _gini_influence(values, weights, index)
-    return Estimate(index, _error_of_total(influence * weights, Sample(stratum, sample.share)))
+    return Estimate(index, _error_of_total(influence * weights, Sample(sample.stratum, sample.share, unit)))
 
 
 def _gini_influence(values: Floats, weights: Floats, index: float) -> Floats:
@@ -194,10 +229,7 @@ def _gini_influence(values: Floats, weights: Floats, index: float) -> Floats:
 
 
 def _error_of_total(contributions: Floats, sample: Sample) -> float:
+    contributions = sample.by_unit(contributions)
     sums = sums_by(sample.stratum, contributions)
     squares = sums_by(sample.stratum, contributions**2)
     return float(np.sqrt(sample.variances(sums, squares, sample.counts()).sum()))
-
-
-def _strata(sample: Sample) -> int:
-    return int(sample.stratum.max()) + 1 if len(sample.stratum) else 1
