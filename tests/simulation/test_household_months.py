@@ -142,6 +142,23 @@ def test_at_21_the_rank_of_the_younger_ones_and_the_end_of_the_right_are_told() 
     assert found.as_dict("en")["endings"][0]["causes"][0]["sentence"] == "P3 (child) has turned 21 (born on 2005-06-15)"
 
 
+def test_a_birthday_that_moves_nothing_is_no_cause_of_what_another_one_moves() -> None:
+    eldest, ninth = {"birth_date": "2005-06-15"}, {"birth_date": "2020-06-20"}
+    found = next_months(family(eldest, *[PUPIL] * 7, ninth), Month(2026, 6), 2)
+    assert causes(found) == {"2026-07": [("age", "birth_date", "P3", 21)]}
+    sixth = next_months(family(eldest, *[PUPIL] * 5, ninth), Month(2026, 6), 2)
+    assert {one[2] for one in causes(sixth)["2026-07"]} == {"P3", "P9"}
+
+
+def test_two_reasons_that_each_end_the_right_alone_are_both_told() -> None:
+    household = family(PUPIL, score=9.8, score_effective_from="2026-05", previous_score=9.1)
+    household["members"][2]["in_rnp"] = False
+    household["members"][2]["birth_date"] = "2026-05-03"
+    found = next_months(household, Month(2026, 4), 2)
+    assert found.months[1].change.refusals_added == ("score_above_threshold", "member_not_in_rnp")  # type: ignore[union-attr]
+    assert {one[1] for one in causes(found)["2026-05"]} == {"score_effective_from", "birth_date"}
+
+
 def test_the_last_child_at_21_ends_the_child_aid_and_opens_the_flat_aid() -> None:
     found = next_months(family({"birth_date": "2005-06-15"}), Month(2026, 6), 2)
     assert [one.decision.aid for one in found.months] == ["child", "flat"]
@@ -243,8 +260,24 @@ def test_a_wrong_field_of_the_household_is_named() -> None:
 
 
 def test_another_programme_is_told_the_same_way() -> None:
-    found = next_months(
-        family(PUPIL, score=9.8, score_effective_from="2026-05", previous_score=9.1), Month(2026, 4), 2, "amo_tadamon"
-    )
+    household = family(PUPIL, score=9.8, score_effective_from="2026-05", previous_score=9.1)
+    found = next_months(household, Month(2026, 4), 2, "amo_tadamon")
     assert [one.decision.programme for one in found.months] == ["amo_tadamon", "amo_tadamon"]
     assert all(not one.otherwise for one in found.months)
+
+
+def test_a_child_in_care_is_told_month_by_month_to_majority() -> None:
+    ward = {
+        "person_id": "W1",
+        "establishment_id": "E1",
+        "sex": "F",
+        "birth_date": "2008-06-15",
+        "category": "orphan",
+        "admitted": "2015-03-01",
+        "claim_month": "2025-12",
+    }
+    found = next_months(ward, Month(2026, 5), 3, "asd_institution")
+    changed = [one for one in found.months if one.change]
+    assert changed
+    assert all(one.change and one.change.causes for one in changed)
+    assert as_text(found, "en").count("\n2026-") >= 3

@@ -137,6 +137,21 @@ def test_a_declared_job_of_a_partner_ends_the_right_from_its_month_and_its_end_o
     assert any("assumed" in one for one in found.remarks("en"))
 
 
+def test_of_two_changes_only_that_which_acts_is_a_cause() -> None:
+    birth = {"change": "birth", "birth_date": "2026-05-14", "sex": "M"}
+    found = what_if(family(PUPIL), APRIL, [birth, {"change": "formal_job", "person_id": "P1", "from": "2026-06"}], 3)
+    assert {(one.kind, one.name) for one in found.differences[1].causes} == {("joined", "child")}
+    assert {(one.kind, one.name) for one in found.differences[2].causes} == {
+        ("fact", "other_family_allowance"),
+        ("fact", "receives_family_allowance"),
+    }
+
+
+def test_a_new_score_acts_by_its_value_not_by_the_month_of_its_effect() -> None:
+    found = what_if(family(PUPIL), APRIL, [{"change": "new_score", "score": "9.8"}], 2)
+    assert [[one.name for one in change.causes] for change in found.differences] == [["score"], ["score"]]
+
+
 def test_a_birth_brings_child_aid_and_the_grant_of_its_order() -> None:
     birth = {"change": "birth", "birth_date": "2026-05-14", "sex": "M"}
     second = what_if(family(PUPIL), APRIL, [birth], 3)
@@ -269,6 +284,18 @@ BAD: list[tuple[dict[str, Any], str]] = [
 def test_a_bad_change_is_named_with_its_remedy(raw: dict[str, Any], message: str) -> None:
     with pytest.raises(BadInputError, match=message):
         what_if(family(PUPIL), APRIL, [raw])
+
+
+def test_a_programme_that_pays_nothing_tells_the_cover_without_amounts() -> None:
+    found = what_if(family(PUPIL), APRIL, [{"change": "new_score", "score": 12}], 1, "amo_tadamon")
+    text = what_if_text(found, "en")
+    assert "2026-04  AMO-Tadamon cover → no cover" in text
+    assert "MAD" not in text
+
+
+def test_a_programme_of_children_in_care_knows_no_changes_of_a_family() -> None:
+    with pytest.raises(BadInputError, match="programme 'asd_institution' has no households"):
+        what_if({"person_id": "W1"}, APRIL, [], programme="asd_institution")
 
 
 def test_the_dead_do_not_find_work_and_nobody_marries_them() -> None:

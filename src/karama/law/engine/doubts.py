@@ -137,7 +137,7 @@ def _doubts(prepared: Ready) -> Iterator[Doubt]:
             continue
         parameter = prepared.programme.law.parameters.get(name)
         direct, following = _readers(graph, name)
-        part = _part(graph, following & needed)
+        part = part_of(graph, following & needed)
         trials = []
         for value in _other_values(parameter, dated.value):
             binding = replace(prepared.binding, values={**prepared.binding.values, name: value})
@@ -188,7 +188,7 @@ def _readers(graph: Graph, parameter: str) -> tuple[list[str], set[str]]:
     return direct, following
 
 
-def _part(graph: Graph, names: set[str]) -> Graph:
+def part_of(graph: Graph, names: set[str]) -> Graph:
     """The graph of some formulas alone, which finds the results of the others among its inputs."""
     kept = {name: one for name, one in graph.definitions.items() if name in names}
     read = {node.name: node for one in kept.values() for node in one.node.walk() if isinstance(node, Column)}

@@ -92,9 +92,12 @@ def _parameters(nodes: Sequence[Node]) -> set[str]:
     return {one.name for node in nodes for one in node.walk() if isinstance(one, Parameter)}
 
 
-def causes_of(before: Decided, after: Decided, changed: Sequence[Read]) -> tuple[Cause, ...]:
-    """Why some columns have other values in one decision than in the other, in the order in which they were met."""
-    found: dict[Cause, None] = {}
+def causes_of(before: Decided, after: Decided, changed: Sequence[Read]) -> dict[Cause, set[Read]]:
+    """Why some columns have other values in one decision than in the other, in the order in which they were met.
+
+    Each cause comes with the columns on which it acts by itself.
+    """
+    found: dict[Cause, set[Read]] = {}
     seen: set[Read] = set()
     waiting = list(reversed(changed))
     while waiting:
@@ -105,9 +108,10 @@ def causes_of(before: Decided, after: Decided, changed: Sequence[Read]) -> tuple
         if before.value(read) == after.value(read):
             continue
         causes, further = _step(before, after, read)
-        found.update(dict.fromkeys(causes))
+        for one in causes:
+            found.setdefault(one, set()).add(read)
         waiting += sorted(further - seen, key=lambda one: (one[0], one[1] or ""), reverse=True)
-    return tuple(found)
+    return found
 
 
 def _step(before: Decided, after: Decided, read: Read) -> tuple[list[Cause], set[Read]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karama.simulation.household.causes import Decided, causes_of
+from karama.simulation.household.trials import that_mattered
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -99,7 +100,8 @@ def difference(before: Decided, after: Decided) -> Difference:
     changed: list[Read] = []
     if lines or ended or added:
         changed = _changed(before, after, lines, {*ended, *added})
-    return Difference(before, after, lines, added, ended, causes_of(before, after, changed))
+    causes = that_mattered(before, after, changed, causes_of(before, after, changed))
+    return Difference(before, after, lines, added, ended, causes)
 
 
 def _lines(before: Decided, after: Decided) -> list[LineDifference]:
@@ -119,5 +121,6 @@ def _changed(before: Decided, after: Decided, lines: tuple[LineDifference, ...],
     if before.decision.eligible != after.decision.eligible:
         return conditions or [(programme.eligible, None)]
     ranks = {one.formula: one.rank for one in programme.benefits}
+    alone = programme.law.inputs.person_table is None  # the person is then the row of the household itself
     names = [(name, one.person_id) for one in lines for name in (one.benefit, ranks[one.benefit]) if name]
-    return [*conditions, *names]
+    return [*conditions, *((name, None if alone else who) for name, who in names)]

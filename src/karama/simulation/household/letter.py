@@ -22,8 +22,10 @@ def as_text(projection: Projection, language: Language = "fr") -> str:
     said: dict[str, int] = {}
     for one in projection.months:
         lines += _month(one, teller, said)
-    total = format_money(projection.total_centimes, language, programme.currency)
-    lines += ["", f"{teller.say('total')}{COLON[language]}{total}"]
+    lines.append("")
+    if programme.amount:
+        total = format_money(projection.total_centimes, language, programme.currency)
+        lines.append(f"{teller.say('total')}{COLON[language]}{total}")
     lines += [teller.distance(each) for each in projection.months[-1].distances]
     if projection.endings:
         lines += ["", f"{teller.say('endings')}{COLON[language].rstrip()}"]
@@ -46,9 +48,7 @@ def _title(projection: Projection, language: Language) -> str:
 def _month(one: FamilyMonth, teller: Teller, said: dict[str, int]) -> list[str]:
     """One month; another schooling is said where what it takes away or brings is not what it was the month before."""
     programme, language = one.explanation.programme, teller.language
-    aid = programme.aid_labels.get(one.decision.aid)
-    amount = format_money(one.decision.amount_centimes, language, programme.currency)
-    lines = [f"{say_month(one.month, language)}  {amount}  {aid.get(language) if aid else one.decision.aid}"]
+    lines = ["  ".join([say_month(one.month, language), *_received(one, language)])]
     if one.change is None:
         lines += [f"    ✗ {teller.refusal(code, programme)}" for code in one.decision.reasons]
     elif one.change:
@@ -59,6 +59,14 @@ def _month(one: FamilyMonth, teller: Teller, said: dict[str, int]) -> list[str]:
             lines.append(f"    ? {teller.otherwise(each, one.decided)}")
         said[each.person_id] = brings
     return lines
+
+
+def _received(one: FamilyMonth, language: Language) -> list[str]:
+    """The amount, where the programme pays one, and the kind of aid."""
+    programme, decision = one.explanation.programme, one.decision
+    label = programme.aid_labels.get(decision.aid)
+    amount = [format_money(decision.amount_centimes, language, programme.currency)] if programme.amount else []
+    return [*amount, label.get(language) if label else decision.aid]
 
 
 def difference_lines(change: Difference, teller: Teller) -> list[str]:
@@ -85,14 +93,16 @@ def what_if_text(found: WhatIf, language: Language = "fr") -> str:
     last: tuple[str, ...] = ()
     for old, new, brought in zip(found.before.months, found.after.months, found.differences, strict=True):
         month, details = say_month(new.month, language), tuple(difference_lines(brought, teller))
-        amounts = [format_money(one.decision.amount_centimes, language, currency) for one in (old, new)]
-        between = teller.between(*amounts)
-        lines.append(f"{month}  {between}  {_signed(brought.centimes, language, currency)}")
+        between = teller.between(*(_received(one, language)[0] for one in (old, new)))
+        signed = f"  {_signed(brought.centimes, language, currency)}" if found.before.programme.amount else ""
+        lines.append(f"{month}  {between}{signed}")
         if details and details != last:
             lines += [f"    {teller.say('as_in', month=told[details])}"] if details in told else details
             told.setdefault(details, month)
         last = details
-    lines += ["", f"{teller.say('total')}{COLON[language]}{_signed(found.centimes, language, currency)}", ""]
+    lines.append("")
+    if found.before.programme.amount:
+        lines += [f"{teller.say('total')}{COLON[language]}{_signed(found.centimes, language, currency)}", ""]
     return "\n".join([*lines, *found.remarks(language), ""])
 
 

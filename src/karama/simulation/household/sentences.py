@@ -110,7 +110,10 @@ class Teller:
 
     def cause(self, cause: Cause, change: Difference) -> str:
         """One reason as a sentence; a value of the law with its article and, where it is not confirmed, that."""
-        after = change.after if cause.kind != "left" else change.before
+        gone = cause.kind == "left" or (
+            cause.kind == "rule" and cause.name not in change.after.prepared.graph.definitions
+        )
+        after = change.before if gone else change.after
         programme, graph = after.prepared.programme, after.prepared.graph
         if cause.kind == "date":
             return speech_of(programme, graph, self.language).column(cause.name, cause.person_id, cause.after)

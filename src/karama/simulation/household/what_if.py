@@ -123,6 +123,9 @@ def what_if(  # noqa: PLR0917 - the same order as the public calls
     Raises:
         BadInputError: the household or a change is wrong, or what a change makes of the household is; names it.
     """
+    if programme.law.inputs.person_table is None:
+        message = f"programme '{programme.name}' has no households: the changes are those of a family; ask 'asd'"
+        raise BadInputError(message)
     before = project(programme, lambda _: household, month, months, amounts, where)
     asked = _Changed(programme, dict(household), where or f"household '{household.get('household_id', '?')}'")
     last = month + (months - 1)
