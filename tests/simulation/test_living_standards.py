@@ -20,6 +20,7 @@ from karama.simulation.living import (
     Living,
     LivingReport,
     ScoreModel,
+    deciles,
     living_from_score,
     living_from_table,
     living_report,
@@ -193,6 +194,7 @@ def test_only_a_sample_has_errors_and_a_change_has_less_than_a_level(report: Liv
     if share == 1:
         assert report.measures["standard_error"].unique().to_list() == [0]
         assert report.measures["change_standard_error"].drop_nulls().unique().to_list() == [0]
+        assert report.targeting["coverage_standard_error"].unique().to_list() == [0]
         return
     assert (report.measures["standard_error"] > 0).all()
     where = {"aid": "law", "level": "country", "measure": "mean_spending"}
@@ -212,15 +214,35 @@ def test_errors_are_the_spread_over_repeated_registers() -> None:
     for _ in range(250):
         rows = np.concatenate([rng.permutation(one["index"])[: round(0.2 * len(one))] for one in strata])
         drawn = whole[rows]
-        measures = living_report(living_from_score(drawn, share=0.2, model=model), {"law": drawn["aid"]}).measures
+        report = living_report(living_from_score(drawn, share=0.2, model=model), {"law": drawn["aid"]})
+        measures = report.measures
         country = measures.filter(pl.col("aid") == "law", pl.col("level") == "country")
         found.append(dict(zip(country["measure"], country["value"], strict=True)))
         errors.append(dict(zip(country["measure"], country["standard_error"], strict=True)))
         found[-1]["change"] = value(country, "change", measure="headcount")
         errors[-1]["change"] = value(country, "change_standard_error", measure="headcount")
+        for figure in ("coverage", "leakage", "amount_share"):
+            found[-1][figure] = value(report.targeting, figure, target="poor")
+            errors[-1][figure] = value(report.targeting, f"{figure}_standard_error", target="poor")
     for measure in found[0]:
         spread = np.std([one[measure] for one in found])
         assert np.mean([one[measure] for one in errors]) == pytest.approx(spread, rel=0.2), measure
+
+
+def test_the_decile_of_a_household_is_that_of_its_persons_in_the_country(living: Living) -> None:
+    homes = register()
+    found = deciles(living)
+    expected = quantile_groups(np.floor(living.spending), living.persons, 10)[: len(homes)]
+    assert (found.to_numpy() != expected).mean() < 0.005
+    by_score = homes.with_columns(decile=found).sort("score")["decile"]
+    assert (by_score.diff().drop_nulls() >= 0).all()
+    assert (by_score.min(), by_score.max()) == (1, 10)
+
+
+def test_a_household_left_out_has_no_decile() -> None:
+    homes = register(100).with_columns(score=pl.when(pl.int_range(100) == 7).then(None).otherwise(pl.col("score")))
+    found = deciles(living_from_score(homes, share=1))
+    assert found.is_null().arg_true().to_list() == [7]
 
 
 def test_a_register_taken_for_the_country_spreads_its_people_wider() -> None:

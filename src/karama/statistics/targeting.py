@@ -60,10 +60,10 @@ def targeting(target: ArrayLike, amounts: ArrayLike, weights: ArrayLike | None =
     weights = weights_of(weights, len(amounts))
     wanted = checked("target", target, len(amounts)) > 0
     received = amounts > 0
-    people, of_target = float(weights.sum()), float(np.dot(weights, wanted))
-    reached, rightly = float(np.dot(weights, received)), float(np.dot(weights, received & wanted))
+    people, of_target = float(weights.sum()), float((weights * wanted).sum())
+    reached, rightly = float((weights * received).sum()), float((weights * (received & wanted)).sum())
     money = weights * amounts
-    spent, on_target = float(money.sum()), float(np.dot(money, wanted))
+    spent, on_target = float(money.sum()), float((money * wanted).sum())
     coverage, target_share = _share(rightly, of_target), _share(of_target, people)
     return Targeting(
         target_share=target_share,

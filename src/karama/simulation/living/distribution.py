@@ -160,17 +160,19 @@ def _inequality(
     living: Living, spending: Floats, parts: tuple[Level, ...], persons: Floats, held: Floats
 ) -> tuple[tuple[tuple[Estimate, ...], ...], Curve]:
     """The Gini index of each territory of each level, and the Lorenz curve of the country."""
-    found = tuple(
-        tuple(
-            Estimate(gini(*means_of(persons[inside].sum(axis=0), held[inside].sum(axis=0))), error)
-            for inside, error in (
-                (level.of_stratum == place, _error_of_gini(living, spending, level, place))
-                for place in range(len(level.territories))
-            )
-        )
-        for level in parts
-    )
-    return found, lorenz_curve(*means_of(persons.sum(axis=0), held.sum(axis=0)))
+    # Sorted once: the rows of each territory are then in order too.
+    order = np.zeros(0, np.int64) if living.sample.whole else np.argsort(spending)
+    found = []
+    for level in parts:
+        of_rows = level.of_stratum[living.stratum[order]]
+        estimates = []
+        for place in range(len(level.territories)):
+            inside = level.of_stratum == place
+            index = gini(*means_of(persons[inside].sum(axis=0), held[inside].sum(axis=0)))
+            error = _error_of_gini(living, spending, order[of_rows == place])
+            estimates.append(Estimate(index, error))
+        found.append(tuple(estimates))
+    return tuple(found), lorenz_curve(*means_of(persons.sum(axis=0), held.sum(axis=0)))
 
 
 def means_of(persons: Floats, held: Floats) -> tuple[Floats, Floats]:
@@ -179,11 +181,10 @@ def means_of(persons: Floats, held: Floats) -> tuple[Floats, Floats]:
     return held[known] / persons[known], persons[known]
 
 
-def _error_of_gini(living: Living, spending: Floats, level: Level, place: int) -> float:
-    """Standard error of the index of one territory, from its rows; the other units drawn have nothing in it."""
+def _error_of_gini(living: Living, spending: Floats, rows: Ints) -> float:
+    """Standard error of the index of some rows; the other units drawn have nothing in it."""
     sample = living.sample
     if sample.whole:
         return 0.0
-    rows = np.flatnonzero((level.of_stratum == place)[living.stratum])
     own = Sample(sample.stratum, sample.share, rows if sample.unit is None else sample.unit[rows])
     return gini_estimate(spending[rows], living.persons[rows], own).standard_error

@@ -14,16 +14,9 @@ import polars as pl
 
 from karama.foundation.errors import BadInputError
 from karama.foundation.languages import Label
-from karama.simulation.living.distribution import GINI, RATES, STEPS, changes, measured, steps_of
-from karama.statistics import (
-    Ratios,
-    concentration_curve,
-    concentration_index,
-    cost_of_gap_closed,
-    incidence,
-    quantile_groups,
-    targeting,
-)
+from karama.simulation.living.distribution import GINI, RATES, changes, measured
+from karama.simulation.living.ranking import DECILES, Cells, Ranked, decile_of
+from karama.statistics import Ratios, cost_of_gap_closed, incidence, ratio, targeting
 from karama.statistics.columns import sums_by
 
 if TYPE_CHECKING:
@@ -34,7 +27,7 @@ if TYPE_CHECKING:
     from karama.simulation.living.distribution import Level, Measured
     from karama.simulation.living.spending import Living, ScoreModel
     from karama.statistics import Curve
-    from karama.statistics.columns import Floats, Ints
+    from karama.statistics.columns import Flags, Floats
 
 INTERPRETATION = Label(
     "Dépense par personne lue dans l'indice du RSU : une interprétation, pas une observation",
@@ -46,10 +39,6 @@ BEFORE = "none"
 """Name of the rows before any aid."""
 POOR = "poor"
 """Name of the target of those under the line of poverty."""
-
-_PERCENT = 100
-_DECILES = 10
-_POINTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +54,9 @@ class LivingReport:
         curves: ``aid``, ``curve`` (lorenz of spending with the aid; concentration of the aid over persons ranked by
             spending without it), ``population``, ``held``.
         targeting: ``aid``, ``target`` (`POOR`, or poorest_10 …), the figures of
-            `karama.statistics.Targeting`, ``concentration_index`` of the aid, ``cost_mad``, ``gap_closed_mad`` and
-            ``cost_of_gap_closed`` (MAD for one MAD of the gap).
+            `karama.statistics.Targeting`, ``concentration_index`` of the aid, ``cost_mad``, ``gap_closed_mad``,
+            ``cost_of_gap_closed`` (MAD for one MAD of the gap), and ``coverage_standard_error``,
+            ``leakage_standard_error``, ``amount_share_standard_error`` (the target taken as known).
         incidence: ``aid``, ``decile``, ``spending_from`` and ``spending_to`` per person without aid, ``persons``,
             ``recipients``, ``coverage``, ``aid_mad``, ``aid_share``, ``per_person``, ``per_recipient``.
         model: how the score was read; None where spending came from a table.
@@ -96,7 +86,7 @@ def living_report(living: Living, aids: Mapping[str, ArrayLike]) -> LivingReport
     if not aids or BEFORE in aids:
         raise BadInputError(f"aids: give at least one, and none named '{BEFORE}', the name of the rows without aid")
     before = measured(living, living.spending)
-    ranked = _Ranked.of(living)
+    ranked = Ranked.of(living)
     measures, totals = [_measures(BEFORE, before, None)], [_totals(BEFORE, living, before, None)]
     curves, targets, shared = [_curve(BEFORE, "lorenz", before.lorenz)], [], []
     for name, amounts in aids.items():
@@ -106,7 +96,7 @@ def living_report(living: Living, aids: Mapping[str, ArrayLike]) -> LivingReport
         measures.append(_measures(name, after, changes(living, living.spending + aid, before, after)))
         totals.append(_totals(name, living, after, aid))
         curves += [_curve(name, "lorenz", after.lorenz), _curve(name, "concentration", cells.curve())]
-        targets.append(_targeting(name, living, cells, before.gap_mad - after.gap_mad))
+        targets.append(_targeting(name, cells, before.gap_mad - after.gap_mad, _Reach(living, ranked, aid)))
         shared.append(_incidence(name, cells, ranked))
     return LivingReport(
         pl.concat(measures),
@@ -117,78 +107,6 @@ def living_report(living: Living, aids: Mapping[str, ArrayLike]) -> LivingReport
         living.model,
         living.left_out,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """Persons alike for targeting, the poorest first: of one step of spending, poor or not, with the aid or without."""
-
-    step: Ints
-    percent: Ints
-    poor: Floats
-    persons: Floats
-    aid: Floats
-    """Of each person, MAD a year."""
-
-    def curve(self) -> Curve:
-        """Concentration of the aid over persons ranked by spending without it."""
-        return concentration_curve(self.aid, self.step, self.persons, _POINTS)
-
-    def concentration(self) -> float:
-        """Index of the same, from all steps."""
-        return concentration_index(self.aid, self.step, self.persons)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """The rows by what they spend without aid: found once for all aids."""
-
-    cell: Ints
-    """Step of spending of each row, twice, and one more for who is under the line."""
-    percent: Ints
-    """Percent of the population, from 1, of each step, the poorest first."""
-    spending: Floats
-    """Mean of each step."""
-
-    @classmethod
-    def of(cls, living: Living) -> _Ranked:
-        step = steps_of(living.spending)
-        persons = sums_by(step, living.persons, STEPS)
-        held = sums_by(step, living.persons * living.spending, STEPS)
-        poor = living.spending < living.line[living.stratum]
-        spending = np.divide(held, persons, out=np.full(STEPS, np.nan), where=persons > 0)
-        return cls(2 * step + poor, quantile_groups(np.arange(STEPS), persons, _PERCENT), spending)
-
-    def cells(self, living: Living, aid: Floats) -> _Cells:
-        """The persons of each step, poor or not, those with the aid and the others."""
-        count = 2 * STEPS
-        everybody = sums_by(self.cell, living.persons, count)
-        rows = np.flatnonzero(aid)
-        cell, persons = self.cell[rows], living.persons[rows]
-        given, reached = sums_by(cell, persons * aid[rows], count), sums_by(cell, persons, count)
-        each = np.divide(given, reached, out=np.zeros(count), where=reached > 0)
-        counted = np.concatenate([reached, np.maximum(everybody - reached, 0)])
-        known = np.flatnonzero(counted)
-        step = known % count // 2
-        return _Cells(
-            step,
-            self.percent[step],
-            (known % 2).astype(np.float64),
-            counted[known],
-            np.concatenate([each, np.zeros(count)])[known],
-        )
-
-    def limits(self) -> tuple[Floats, Floats]:
-        """Least and most that a person of each decile spends, to the step; not a number where a decile is empty."""
-        known = np.isfinite(self.spending)
-        decile, spending = _decile(self.percent[known]), self.spending[known]
-        inside = [spending[decile == one] for one in range(1, _DECILES + 1)]
-        lowest, highest = (np.array([pick(one) if len(one) else np.nan for one in inside]) for pick in (np.min, np.max))
-        return lowest, highest
-
-
-def _decile(percent: Ints) -> Ints:
-    return -(-percent * _DECILES // _PERCENT)
 
 
 def _measures(name: str, after: Measured, moved: dict[str, tuple[Ratios, ...]] | None) -> pl.DataFrame:
@@ -253,33 +171,65 @@ def _curve(name: str, kind: str, curve: Curve) -> pl.DataFrame:
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def _targeting(name: str, living: Living, cells: _Cells, closed: float) -> pl.DataFrame:
-    cost = float(np.dot(cells.persons, cells.aid))
-    targets = {POOR: cells.poor > 0}
-    targets |= {f"poorest_{percent:g}": cells.percent <= percent for percent in living.settings.poorest_percent}
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """The rows themselves, for the errors of what is counted in cells."""
+
+    living: Living
+    ranked: Ranked
+    aid: Floats
+
+    def targets(self, cells: Cells) -> dict[str, tuple[Flags, Flags]]:
+        """By name, which cells and which rows are of the target; the rows only where their errors are asked for."""
+        rows = slice(0, 0) if self.living.sample.whole else slice(None)
+        poor, percent = self.ranked.poor_rows(rows), self.ranked.percent_rows(rows)
+        found = {POOR: (cells.poor, poor)}
+        for most in self.living.settings.poorest_percent:
+            found[f"poorest_{most:g}"] = (cells.percent <= most, percent <= most)
+        return found
+
+    def errors(self, target: Flags) -> dict[str, float]:
+        """Standard errors of coverage, leakage and share of the money, the target taken as known."""
+        names = [f"{name}_standard_error" for name in ("coverage", "leakage", "amount_share")]
+        if self.living.sample.whole:
+            return dict.fromkeys(names, 0.0)
+        persons, sample = self.living.persons, self.living.sample
+        received = self.aid > 0
+        pairs = (
+            (persons * (target & received), persons * target),
+            (persons * (received & ~target), persons * received),
+            (persons * self.aid * target, persons * self.aid),
+        )
+        return dict(zip(names, (ratio(*pair, sample).standard_error for pair in pairs), strict=True))
+
+
+def _targeting(name: str, cells: Cells, closed: float, reach: _Reach) -> pl.DataFrame:
+    cost = float((cells.persons * cells.aid).sum())
+    concentration = cells.concentration()
     return pl.DataFrame(
         [
             {
                 "aid": name,
                 "target": target,
-                **asdict(targeting(chosen, cells.aid, cells.persons)),
-                "concentration_index": cells.concentration(),
+                **asdict(targeting(of_cells, cells.aid, cells.persons)),
+                "concentration_index": concentration,
                 "cost_mad": cost,
                 "gap_closed_mad": closed,
                 "cost_of_gap_closed": cost_of_gap_closed(cost, closed, 0),
+                **reach.errors(of_rows),
             }
-            for target, chosen in targets.items()
+            for target, (of_cells, of_rows) in reach.targets(cells).items()
         ]
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def _incidence(name: str, cells: _Cells, ranked: _Ranked) -> pl.DataFrame:
-    found = incidence(_decile(cells.percent), cells.aid, cells.persons, groups=_DECILES)
+def _incidence(name: str, cells: Cells, ranked: Ranked) -> pl.DataFrame:
+    found = incidence(decile_of(cells.percent), cells.aid, cells.persons, groups=DECILES)
     lowest, highest = ranked.limits()
     return pl.DataFrame(
         {
-            "aid": [name] * _DECILES,
-            "decile": np.arange(1, _DECILES + 1),
+            "aid": [name] * DECILES,
+            "decile": np.arange(1, DECILES + 1),
             "spending_from": lowest,
             "spending_to": highest,
             "persons": found.population,
