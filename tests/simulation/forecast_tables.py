@@ -120,7 +120,7 @@ def tables(start: str = "2026-01", months: int = 60, **manifest: object) -> Tabl
             "draws": 200,
             "share": 1.0,
             "synthetic": True,
-            "law_version": "asd-2026.1",
+            "law": "4f1c2d9ab07e5566deadbeef",
             "versions": {"karama": "0.1.0", "duckdb": "1.5.6"},
             **manifest,
         },
@@ -143,8 +143,8 @@ def _years(costs: pl.DataFrame) -> pl.DataFrame:
         pl.col("month").n_unique().alias("months"), pl.col("amount_centimes").sum()
     )
     known = pl.col("fiscal_year").replace_strict(APPROPRIATIONS, default=None, return_dtype=pl.Int64)
-    return years.with_columns(known.alias("appropriation_centimes")).select(
-        "fiscal_year", "months", "benefit", "amount_centimes", "appropriation_centimes"
+    return years.with_columns(
+        known.alias("appropriation_centimes"), pl.lit("loi de finances").alias("appropriation_source")
     )
 
 
@@ -157,9 +157,11 @@ def _cash(calendar: list[Month], totals: dict[str, int]) -> pl.DataFrame:
             {
                 "month": str(month),
                 "legal_centimes": due,
-                "paid_centimes": due - (85 * MILLION if step == 2 else 0) + arrears,
+                "paid_centimes": due - (85 * MILLION if step == 2 else 0),
                 "arrears_centimes": arrears,
                 "carried_over_centimes": 85 * MILLION if step in {2, 3} else 0,
+                "blocked_centimes": 0,
+                "cash_out_centimes": due - (85 * MILLION if step == 2 else 0) + arrears,
             }
         )
     return pl.DataFrame(rows)
@@ -213,9 +215,12 @@ def _assumptions() -> pl.DataFrame:
             {
                 "name": name,
                 "value": str(value),
-                "meaning": name,
-                "meaning_fr": french,
-                "meaning_ar": arabic,
+                "unit": "share",
+                "low": value * 0.8,
+                "high": value * 1.2,
+                "meaning": f"what {name} means",
+                "label_fr": french,
+                "label_ar": arabic,
                 "source": "HCP RGPH 2024",
                 "status": status,
             }

@@ -201,14 +201,30 @@ def test_a_register_that_is_a_sample_says_how_much_each_household_stands_for() -
 
 def test_dates_of_data_and_law_and_the_versions_are_told() -> None:
     text = full_text("fr")
-    for told in ("janvier 2026", "asd-2026.1", "Aide sociale directe", "duckdb 1.5.6", "HCP RGPH 2024"):
+    for told in (
+        "janvier 2026",
+        "4f1c2d9ab07e5566 ",
+        "loi de finances",
+        "Aide sociale directe",
+        "duckdb 1.5.6",
+        "HCP RGPH 2024",
+    ):
         assert told in text
     assert "توقعات من يناير 2026 إلى دجنبر 2030" in texts_of(FULL, "ar")
 
 
+def test_a_long_value_is_left_to_the_workbook_and_a_remark_in_english_too() -> None:
+    odd = FULL.assumptions.with_columns(
+        pl.lit("{0: 0.1, 1: 0.2, 2: 0.3}").alias("value"), pl.lit("assumption (see the other one)").alias("source")
+    )
+    text = "\n".join(pages_of(replace(FULL, assumptions=odd))["fr"])
+    assert "voir le classeur hypothèse hypothèse" in text
+    assert "see the other one" not in text
+
+
 def test_words_that_look_like_markup_stay_words() -> None:
     markup = "#panic('x') *gras* $x$ @nobody"
-    odd = FULL.assumptions.with_columns(pl.lit(markup).alias("meaning_fr"), pl.lit("<b>&amp;").alias("source"))
+    odd = FULL.assumptions.with_columns(pl.lit(markup).alias("label_fr"), pl.lit("<b>&amp;").alias("source"))
     text = " ".join(pages_of(replace(FULL, assumptions=odd))["fr"]).replace("\n", " ")
     assert markup in text
     assert "<b>&amp;" in text

@@ -185,14 +185,15 @@ def test_sensitivity_is_told_as_costs_and_as_differences(book: Workbook) -> None
 
 
 def test_assumptions_are_numbers_with_meaning_source_and_status(book: Workbook) -> None:
-    rows = table_of(book, "Hypothèses et leur statut")
+    sheet, rows = book["Hypothèses et leur statut"], table_of(book, "Hypothèses et leur statut")
     for (name, value, french, arabic, status), told in zip(RATES, rows, strict=True):
-        assert told[:5] == [name, value, french, arabic, "HCP RGPH 2024"]
-        assert told[5].startswith(words.STATUSES[status].fr)
-    fills = [cell.fill.fgColor.rgb for (cell,) in book["Hypothèses et leur statut"].iter_rows(min_row=3, min_col=6)]
-    assert [fill.endswith("FDF1DC") for fill in fills] == [
-        status not in {"confirmed", "published"} for *_, status in RATES
-    ]
+        assert told[0] == name
+        assert told[1].startswith(words.STATUSES[status].fr)
+        assert told[2:5] == [pytest.approx(number) for number in (value, value * 0.8, value * 1.2)]
+        assert told[5:] == ["share", french, arabic, f"what {name} means", "HCP RGPH 2024"]
+    fills = [cell.fill.fgColor.rgb for (cell,) in sheet.iter_rows(min_row=3, min_col=2, max_col=2)]
+    sure = {"confirmed", "published"}
+    assert [fill.endswith("FDF1DC") for fill in fills] == [status not in sure for *_, status in RATES]
 
 
 def test_published_figures_stand_beside_the_forecast(book: Workbook) -> None:
@@ -232,10 +233,10 @@ def test_what_was_not_computed_is_told_on_its_sheet() -> None:
 
 
 def test_a_text_is_never_a_formula() -> None:
-    odd = FULL.assumptions.with_columns(pl.lit('=HYPERLINK("http://example.org")').alias("meaning_fr"))
+    odd = FULL.assumptions.with_columns(pl.lit('=HYPERLINK("http://example.org")').alias("label_fr"))
     changed = FULL.without()
     object.__setattr__(changed, "assumptions", odd)
-    cell = opened(workbook_bytes(changed))["Hypothèses et leur statut"]["C3"]
+    cell = opened(workbook_bytes(changed))["Hypothèses et leur statut"]["G3"]
     assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("http://example.org")')
 
 

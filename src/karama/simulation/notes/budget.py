@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from karama.simulation.notes.shapes import ForecastTables
 
 AUTHOR = "Karama"
+_LAW_LETTERS = 16
+"""Of the digest that names a version of the law: enough to tell two apart, and as `git` does."""
 _PAGE: Mapping[Language, str] = {"fr": "page {page} sur {pages}", "ar": "الصفحة {page} من {pages}"}
 _TITLE = Label("Note budgétaire", "مذكرة الميزانية", "Budget note")
 _SUBTITLE = Label("{0} : prévision de {1} à {2}", "{0}: توقعات من {1} إلى {2}", "{0}: forecast from {1} to {2}")
@@ -94,7 +96,7 @@ def _part(forecast: ForecastTables, language: Language) -> Part:
 
 def law_of(manifest: Mapping[str, Any]) -> str:
     """The version of the law that the forecast applies."""
-    return str(manifest.get("law_version") or manifest.get("law") or words.ABSENT)
+    return str(manifest.get("law") or words.ABSENT)[:_LAW_LETTERS]
 
 
 def _head(forecast: ForecastTables, language: Language) -> list[Block]:

@@ -26,6 +26,7 @@ _CARDS = 3
 _MOST_BARS = 10
 _MOST_CASH_MONTHS = 12
 _MOST_ASSUMPTIONS = 24
+_LONGEST_VALUE = 20
 _SEMICOLON: Mapping[Language, str] = {"fr": " ; ", "ar": "؛ ", "en": "; "}
 _SPREAD = (5.0, 25.0, 50.0, 75.0, 95.0)
 
@@ -237,7 +238,7 @@ def _cash(forecast: ForecastTables, language: Language) -> list[Block]:
     table = forecast.cash.sort("month") if "month" in forecast.cash.columns else forecast.cash
     if table.is_empty():
         return [heading, _absent(language, "cash")]
-    counted = [name for name in table.columns if name.endswith("_centimes")]
+    counted = [name for name in table.columns if name.endswith("_centimes") and (table[name] != 0).any()]
     rows = [
         [month_name(Month.parse(row["month"]), language), *(words.millions(row[name], language, 1) for name in counted)]
         for row in table.head(_MOST_CASH_MONTHS).iter_rows(named=True)
@@ -284,12 +285,14 @@ def _assumptions(forecast: ForecastTables, language: Language) -> list[Block]:
     if table.is_empty():
         return [heading, _absent(language, "assumptions")]
     everything = table.to_dicts()
-    unsure = [row for row in everything if row["status"] not in words.SURE]
-    shown = (unsure + [row for row in everything if row["status"] in words.SURE])[:_MOST_ASSUMPTIONS]
+    shown = sorted(everything, key=lambda row: (row["status"] in words.SURE, row.get("low") is None))[
+        :_MOST_ASSUMPTIONS
+    ]
+    unsure = len([row for row in everything if row["status"] not in words.SURE])
     rows = [
         [
-            said(row, "meaning", language) or row["name"],
-            words.value_said(row["value"], language),
+            said(row, "label", language) or said(row, "meaning", language) or row["name"],
+            _short(words.value_said(row["value"], language), language),
             words.word(words.STATUSES, row["status"], language),
             words.cited(said(row, "source", language), language),
         ]
@@ -301,15 +304,18 @@ def _assumptions(forecast: ForecastTables, language: Language) -> list[Block]:
         Column(told.ROWS["status"].get(language)),
         Column(told.ROWS["source"].get(language), width=1),
     ]
-    reading = told.ASSUMPTIONS_READING.get(language).format(
-        number(len(unsure), language), number(len(everything), language)
-    )
+    reading = told.ASSUMPTIONS_READING.get(language).format(number(unsure, language), number(len(everything), language))
     return [
         heading,
         Callout(reading),
         Table(columns, rows, small=True),
         *_others(len(everything) - len(shown), language),
     ]
+
+
+def _short(value: str, language: Language) -> str:
+    """A value that is a whole table is left to the workbook."""
+    return value if len(value) <= _LONGEST_VALUE else told.A_TABLE.get(language)
 
 
 def _sources(forecast: ForecastTables, language: Language) -> list[Block]:
@@ -319,6 +325,7 @@ def _sources(forecast: ForecastTables, language: Language) -> list[Block]:
     tools = [f"{name} {version}" for name, version in versions.items()] if isinstance(versions, dict) else []
     used = ", ".join(tools) or words.ABSENT
     places = [row["source"] for row in forecast.backtest.iter_rows(named=True)]
+    places += [said(row, "appropriation_source", language) for row in forecast.years.iter_rows(named=True)]
     places += [said(row, "source", language) for row in forecast.assumptions.iter_rows(named=True)]
     cited = list(dict.fromkeys(words.cited(place, language) for place in places if place))
     blocks: list[Block] = [Heading(told.TITLES["sources"].get(language))]

@@ -60,6 +60,7 @@ ROWS: Mapping[str, Label] = {
     "assumption": Label("hypothèse", "الفرضية", "assumption"),
     "total_low": Label("coût, basse (MAD)", "كلفة الدنيا (درهم)", "cost, low (MAD)"),
     "total_high": Label("coût, haute (MAD)", "كلفة العليا (درهم)", "cost, high (MAD)"),
+    "label": Label("libellé", "التسمية", "label"),
     "low": Label("valeur basse", "القيمة الدنيا", "low value"),
     "high": Label("valeur haute", "القيمة العليا", "high value"),
     "cost_low": Label("effet, basse", "أثر الدنيا", "effect, low"),
@@ -161,6 +162,7 @@ ASSUMPTIONS_READING = Label(
     "{0} assumptions of {1} are not confirmed by an act or a publication; they come first.",
 )
 SOURCES = Label("Sources citées : {0}.", "المصادر المذكورة: {0}.", "Sources cited: {0}.")
+A_TABLE = Label("voir le classeur", "انظر المصنف", "see the workbook")
 MADE_WITH = Label("Calculé avec : {0}.", "احتسب بواسطة: {0}.", "Computed with: {0}.")
 READING = (
     Label(

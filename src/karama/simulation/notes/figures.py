@@ -13,7 +13,7 @@ from karama.foundation.documents import FONT, FONTS, Figure
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
 from karama.foundation.wording import month_name, number, short_month
-from karama.simulation.notes.words import CENTIMES_IN_A_MILLION, MILLION
+from karama.simulation.notes.words import CASH, CENTIMES_IN_A_MILLION, MILLION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,13 +82,13 @@ def fan(table: pl.DataFrame, central: Mapping[str, float], language: Language) -
 
 
 def cash(table: pl.DataFrame, language: Language) -> Figure:
-    """What is paid in each month, arrears apart, and what is due for it, in million MAD."""
+    """What is paid for each month, arrears above it, and what is due by law, in million MAD."""
     rows = table.to_dicts()
     bars = []
     for row in rows:
         arrears = row.get("arrears_centimes") or 0
         bars += [
-            {"month": row["month"], "part": "paid", "order": 0, "value": _in_millions(row["paid_centimes"] - arrears)},
+            {"month": row["month"], "part": "paid", "order": 0, "value": _in_millions(row["paid_centimes"])},
             {"month": row["month"], "part": "arrears", "order": 1, "value": _in_millions(arrears)},
         ]
     due = [{"month": row["month"], "value": _in_millions(row["legal_centimes"])} for row in rows]
@@ -103,9 +103,13 @@ def cash(table: pl.DataFrame, language: Language) -> Figure:
     line = named_rows("due").mark_line(color=_DUE, strokeWidth=1.4, interpolate="step").encode(x=x, y="value:Q")
     chart = alt.layer(drawn, line).properties(width=_WIDTH, height=130)
     legend = [
-        (_PAID, _PAID_WORD.get(language)),
-        *([(_ARREARS, _ARREARS_WORD.get(language))] if any(bar["value"] for bar in bars if bar["order"]) else []),
-        (_DUE, _DUE_WORD.get(language)),
+        (_PAID, CASH["paid_centimes"].get(language)),
+        *(
+            [(_ARREARS, CASH["arrears_centimes"].get(language))]
+            if any(bar["value"] for bar in bars if bar["order"])
+            else []
+        ),
+        (_DUE, CASH["legal_centimes"].get(language)),
     ]
     return Figure(_drawn(chart, {"bars": bars, "due": due}, language), _alternative(_CASH, months, language), legend)
 
@@ -233,9 +237,6 @@ def _drawn(chart: Chart, rows: dict[str, list[dict[str, Any]]], language: Langua
     return draw(chart, rows, language, FONT)
 
 
-_PAID_WORD = Label("payé dans le mois", "المؤدى خلال الشهر", "paid in the month")
-_ARREARS_WORD = Label("dont rappels", "منه متأخرات", "of which arrears")
-_DUE_WORD = Label("dû au titre du mois", "المستحق عن الشهر", "due for the month")
 _FAN = Label(
     "Coût mensuel et sa dispersion, de {0} à {1} ; les totaux par exercice sont dans le tableau suivant.",
     "الكلفة الشهرية وتشتتها من {0} إلى {1}؛ المجاميع حسب السنة المالية في الجدول الموالي.",

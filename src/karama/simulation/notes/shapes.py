@@ -36,7 +36,7 @@ class ForecastTables(Protocol):
 
     @property
     def cash(self) -> pl.DataFrame:
-        """month, legal_centimes, paid_centimes and whatever else is counted in columns ending in ``_centimes``."""
+        """month, legal_centimes, paid_centimes, arrears_centimes, and what else is counted in ``*_centimes``."""
 
     @property
     def fan(self) -> pl.DataFrame:
@@ -56,7 +56,7 @@ class ForecastTables(Protocol):
 
     @property
     def assumptions(self) -> pl.DataFrame:
-        """name, value, meaning, source, status."""
+        """name, value, meaning, source, status; unit, low, high, label where there are some."""
 
     @property
     def manifest(self) -> Mapping[str, Any]:

@@ -38,6 +38,7 @@ SYNTHETIC = Label(
 )
 STATUSES: Mapping[str, Label] = {
     "confirmed": Label("confirmé", "مؤكد", "confirmed"),
+    "census": Label("recensement", "الإحصاء", "census"),
     "published": Label("publié", "منشور", "published"),
     "press": Label("presse", "صحافة", "press"),
     "inferred": Label("déduit", "مستنتج", "inferred"),
@@ -45,8 +46,18 @@ STATUSES: Mapping[str, Label] = {
     "assumed": Label("hypothèse", "فرضية", "assumption"),
     "unknown": Label("inconnu", "غير معروف", "unknown"),
 }
-SURE = frozenset({"confirmed", "published"})
-_CITED: Mapping[str, Label] = {"several": Label("plusieurs sources", "مصادر متعددة", "several sources")}
+SURE = frozenset({"census", "confirmed", "published"})
+"""Statuses of what an act, a census or a publication says."""
+
+_CITED: Mapping[str, Label] = {
+    "several": Label("plusieurs sources", "مصادر متعددة", "several sources"),
+    "given by the user": Label("donné par l'utilisateur", "حدده المستعمل", "given by the user"),
+}
+_REMARKED: Mapping[str, Label] = {
+    "assumption (": Label("hypothèse", "فرضية", "assumption"),
+    "unknown (": Label("aucune source", "لا مصدر", "no source"),
+}
+"""Sources that are remarks in English; the workbook keeps the remark."""
 CATEGORIES: Mapping[str, Label] = {
     "households": Label("ménages du registre", "الأسر المعيشية بالسجل", "households of the register"),
     "families": Label("familles aidées", "الأسر المستفيدة", "families aided"),
@@ -64,12 +75,13 @@ CATEGORIES: Mapping[str, Label] = {
     "institution_children": Label("enfants placés aidés", "أطفال المؤسسات المستفيدون", "children in care aided"),
 }
 CASH: Mapping[str, Label] = {
-    "legal_centimes": Label("dû au titre du mois", "المستحق عن الشهر", "due for the month"),
-    "paid_centimes": Label("payé dans le mois", "المؤدى خلال الشهر", "paid in the month"),
-    "arrears_centimes": Label("rappels", "المتأخرات", "arrears"),
-    "carried_over_centimes": Label(
-        "reste dû en fin de mois", "الباقي المستحق في نهاية الشهر", "still due at month's end"
-    ),
+    "legal_centimes": Label("dû selon la loi", "المستحق حسب القانون", "due by law"),
+    "paid_centimes": Label("payé pour le mois", "المؤدى عن الشهر", "paid for the month"),
+    "arrears_centimes": Label("rappels payés", "المتأخرات المؤداة", "arrears paid"),
+    "carried_over_centimes": Label("reste dû, cumulé", "الباقي المستحق المتراكم", "still due, in all"),
+    "blocked_centimes": Label("bloqué, enfants placés", "مجمد لأطفال المؤسسات", "blocked, children in care"),
+    "released_centimes": Label("libéré à la majorité", "محرر عند سن الرشد", "released at majority"),
+    "cash_out_centimes": Label("sortie de trésorerie", "الخارج من الخزينة", "cash out"),
 }
 
 
@@ -99,8 +111,11 @@ def programme_label(name: str, language: Language) -> str:
 
 def cited(text: str, language: Language, programme: str = "asd") -> str:
     """A citation, a unit or a remark in the language, as far as the programme's law knows it."""
-    if text in _CITED:
-        return _CITED[text].get(language)
+    if text in _CITED or text in STATUSES:
+        return (_CITED.get(text) or STATUSES[text]).get(language)
+    for start, label in _REMARKED.items():
+        if text.startswith(start):
+            return label.get(language)
     return programme_named(programme).translate(text, language)
 
 

@@ -244,28 +244,28 @@ def _add_backtest(book: Workbook, forecast: ForecastTables) -> None:
 
 
 def _add_assumptions(book: Workbook, forecast: ForecastTables) -> None:
+    names = ("name", "status", "value", "low", "high", "unit", "label", "arabic", "meaning", "source")
+    arabic = Label("libellé (arabe)", "التسمية بالعربية", "label (Arabic)")
+    numbers = {"value", "low", "high"}
     fields = [
-        Field(told.ROWS["name"], TEXT, 28),
-        Field(told.ROWS["value"], PLAIN),
-        Field(told.ROWS["meaning"], TEXT, 46),
-        Field(Label("signification (arabe)", "المعنى بالعربية", "meaning (Arabic)"), TEXT, 46),
-        Field(told.ROWS["source"], TEXT),
-        Field(told.ROWS["status"], TEXT, 22),
+        Field(arabic if name == "arabic" else told.ROWS[name], PLAIN if name in numbers else TEXT) for name in names
     ]
     rows = [
         [
             row["name"],
-            as_number(row["value"]),
-            *(said(row, "meaning", language) for language in _BOTH),
-            words.cited(said(row, "source", "fr"), "fr"),
             " · ".join(words.word(words.STATUSES, row["status"], language) for language in _BOTH),
+            *(as_number(row.get(name)) for name in ("value", "low", "high")),
+            row.get("unit"),
+            *(said(row, "label", language) for language in _BOTH),
+            said(row, "meaning", "fr"),
+            said(row, "source", "fr"),
         ]
         for row in forecast.assumptions.iter_rows(named=True)
     ]
     sheet = _filled(book, "assumptions", fields, rows, forecast)
-    unsure = [place for place, row in enumerate(forecast.assumptions["status"]) if row not in words.SURE]
+    unsure = [place for place, status in enumerate(forecast.assumptions["status"]) if status not in words.SURE]
     for place in unsure:
-        cell_at(sheet, FIRST_ROW + place, len(fields)).fill = PatternFill("solid", fgColor=_WARM)
+        cell_at(sheet, FIRST_ROW + place, names.index("status") + 1).fill = PatternFill("solid", fgColor=_WARM)
 
 
 def add_notes(book: Workbook, forecast: ForecastTables) -> None:
