@@ -3,12 +3,15 @@
 ```
 write_pdf(forecast, path)                   the budget note in French and Arabic
 write_xlsx(forecast, path)                  its workbook, with live formulas for the totals
+write_proposal(comparison, scenario, path)  a reform on two pages, in French and Arabic
 ```
 """
 
 from __future__ import annotations
 
 from karama.simulation.notes.budget import write_pdf
+from karama.simulation.notes.proposal import write_proposal
+from karama.simulation.notes.shapes import Comparison, ForecastTables
 from karama.simulation.notes.workbook import write_xlsx
 
-__all__ = ["write_pdf", "write_xlsx"]
+__all__ = ["Comparison", "ForecastTables", "write_pdf", "write_proposal", "write_xlsx"]

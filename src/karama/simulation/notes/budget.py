@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AUTHOR = "Karama"
 _LAW_LETTERS = 16
 """Of the digest that names a version of the law: enough to tell two apart, and as `git` does."""
-_PAGE: Mapping[Language, str] = {"fr": "page {page} sur {pages}", "ar": "الصفحة {page} من {pages}"}
+PAGE_OF: Mapping[Language, str] = {"fr": "page {page} sur {pages}", "ar": "الصفحة {page} من {pages}"}
 _TITLE = Label("Note budgétaire", "مذكرة الميزانية", "Budget note")
 _SUBTITLE = Label("{0} : prévision de {1} à {2}", "{0}: توقعات من {1} إلى {2}", "{0}: forecast from {1} to {2}")
 _FOOTER = Label(
@@ -89,7 +89,7 @@ def _part(forecast: ForecastTables, language: Language) -> Part:
         subtitle=_SUBTITLE.get(language).format(programme, first, last),
         footer=_FOOTER.get(language).format(start, law),
         mark=words.SYNTHETIC.get(language) if is_synthetic(manifest) else "",
-        page_of=_PAGE[language],
+        page_of=PAGE_OF[language],
         blocks=[*_head(forecast, language), *sections.body(forecast, language)],
     )
 

@@ -158,7 +158,7 @@ BACKTEST_READING = Label(
 )
 ASSUMPTIONS_READING = Label(
     "{0} hypothèses sur {1} ne sont pas confirmées par un texte ou une publication ; elles viennent en premier.",
-    "{0} من أصل {1} فرضية غير مؤكدة بنص أو نشر؛ وهي الواردة أولا.",
+    "عدد الفرضيات غير المؤكدة بنص أو نشر: {0} من أصل {1}؛ وهي الواردة أولا.",
     "{0} assumptions of {1} are not confirmed by an act or a publication; they come first.",
 )
 SOURCES = Label("Sources citées : {0}.", "المصادر المذكورة: {0}.", "Sources cited: {0}.")

@@ -30,6 +30,8 @@ _BANDS = ("#cfe3df", "#93c2ba", "#4f9a90")
 _EVERY_MONTH, _EVERY_QUARTER = 13, 36
 _QUARTER = 3
 _TENS = 10
+_ROOM = 0.14
+"""Of the whole width of the bars, for the words at their ends."""
 _PAID, _DUE, _ARREARS = TEAL, INK, OCHRE
 _CENTRAL = Label("trajectoire centrale", "المسار المركزي", "central path")
 _MEDIAN_WORD = Label("médiane des tirages", "وسيط السحوبات", "median of the draws")
@@ -145,14 +147,15 @@ def two_sided(
         axis=alt.Axis(orient="right" if rtl else "left", labelLimit=300, labelPadding=6),
         scale=alt.Scale(paddingInner=0.25),
     )
-    most: float = max((abs(bar.value) for bar in bars), default=1.0) or 1.0
-    values = [bar.value for bar in bars]
-    domain = [-1.28 * most if min(values, default=0) < 0 else 0, 1.28 * most if max(values, default=0) > 0 else 0]
+    least, most = min((bar.value for bar in bars), default=0.0), max((bar.value for bar in bars), default=0.0)
+    least, most = min(least, 0.0), max(most, 0.0)
+    room = _ROOM * ((most - least) or 1)
+    domain = [least - room if least else 0, most + room]
     x = alt.X(
         "value:Q",
         title=unit,
         stack=None,
-        axis=alt.Axis(tickCount=5, titleFontWeight="normal", format=",.0f" if most >= _TENS else ",.2~f"),
+        axis=alt.Axis(tickCount=5, titleFontWeight="normal", format=",.0f" if most - least >= _TENS else ",.2~f"),
         scale=alt.Scale(domain=domain, reverse=rtl, nice=False),
     )
     scale = alt.Scale(domain=list(colours), range=[colour for colour, _ in colours.values()])

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import polars as pl
 
-    from karama.foundation.languages import Label, Language
+    from karama.foundation.languages import Language
 
 
 class ForecastTables(Protocol):
@@ -63,54 +62,6 @@ class ForecastTables(Protocol):
         """Register, start, share, whether it is synthetic, seed, draws, law and versions."""
 
 
-class Proposed(Protocol):
-    """A scenario as the note presents it; `karama.simulation.scenario.Scenario` is one."""
-
-    @property
-    def name(self) -> str:
-        """Its name in files."""
-
-    @property
-    def label(self) -> Label:
-        """Its name on the screen."""
-
-    @property
-    def description(self) -> Label | None:
-        """What it would do."""
-
-    @property
-    def author(self) -> str:
-        """Who proposes it."""
-
-    @property
-    def status(self) -> str:
-        """draft, submitted, adopted or refused."""
-
-    @property
-    def decided_on(self) -> dt.date | None:
-        """The day it was adopted or refused."""
-
-    @property
-    def programme(self) -> str:
-        """The programme it would change."""
-
-
-@dataclass(frozen=True)
-class Touched:
-    """A parameter, formula or benefit that a scenario changes; ``old`` is empty for what did not exist.
-
-    ``reference`` is the act and article in force, ``status`` how sure it is (confirmed, press, inferred, unknown).
-    """
-
-    parameter: str
-    label: Label
-    old: str
-    new: str
-    first: str
-    reference: str
-    status: str
-
-
 @dataclass(frozen=True)
 class Comparison:
     """A reform beside the law in force, on one register and month.
@@ -126,7 +77,6 @@ class Comparison:
     coverage: pl.DataFrame
     winners: pl.DataFrame
     poverty: pl.DataFrame
-    touched: Sequence[Touched] = ()
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
 
