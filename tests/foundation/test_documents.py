@@ -70,7 +70,7 @@ def test_a_document_says_what_its_blocks_say_and_takes_no_text_for_markup() -> N
         "Coûts",
         MARKUP,
         "Non calculé",
-        "1 234,5",
+        "1\u00a0234,5",
         "Sources",
         "Pied",
     ):
