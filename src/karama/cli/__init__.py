@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from karama.cli import cycle, demo, household, law, population
+from karama.cli import cycle, demo, forecast, household, law, population
 from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     help="Karama: runs, explains, steers and evaluates a country's direct social aid.",
 )
 app.command("demo")(demo.demo_command)
+app.command("forecast")(forecast.forecast_command)
 app.add_typer(cycle.app, name="cycle")
 app.add_typer(household.app, name="household")
 app.add_typer(law.app, name="law")
