@@ -123,7 +123,7 @@ class Folder:
 
     @_fold.register
     def _(self, node: e.Parameter) -> e.Node:
-        if node.key is not None or node.type.kind not in _SETTLED:
+        if node.key is not None or node.type.kind not in _SETTLED or self._is_open(node):
             return node
         value = self._binding.parameter(node.name)
         return node if isinstance(value, Mapping) else _literal(value, node)
@@ -140,8 +140,14 @@ class Folder:
     def _(self, node: e.Otherwise) -> e.Node:
         return e.Otherwise(node.value, self.fold(node.default))
 
+    def _is_open(self, node: e.Node) -> bool:
+        """Whether the binding leaves the value open."""
+        return isinstance(node, e.Parameter) and node.name not in self._binding.values
+
     @_fold.register
     def _(self, node: Cutoff) -> e.Node:
+        if any(map(self._is_open, node.children())):
+            return node
         return _literal(self._binding.cutoff(node), node)
 
     @_fold.register
@@ -160,7 +166,7 @@ class Folder:
 
     def _compared(self, node: e.Node) -> e.Node:
         """A side of a comparison; codes of switches are settled here, where their wider type does not matter."""
-        if isinstance(node, e.Parameter) and node.type.kind is Kind.CHOICE:
+        if isinstance(node, e.Parameter) and node.type.kind is Kind.CHOICE and not self._is_open(node):
             value = self._binding.parameter(node.name)
             return node if isinstance(value, Mapping) else e.Literal_(value)
         return self.fold(node)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from karama.foundation.errors import LawError
@@ -17,7 +17,7 @@ from karama.law.engine.expressions import Column, Entity, Literal_, Lookup, Node
 from karama.law.engine.members import Aggregate, Rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from karama.foundation.months import Month
     from karama.law.engine.formulas import Formula
@@ -72,7 +72,10 @@ class Graph:
 
 @dataclass(frozen=True)
 class Binding:
-    """The constants of one run: parameter values and cut-off dates for a month and a clock."""
+    """The constants of one run: parameter values and cut-off dates for a month and a clock.
+
+    A binding may leave parameters open (`opened`): what does not read them can be settled without it.
+    """
 
     month: Month
     values: Mapping[str, ParameterValue | Mapping[str, ParameterValue]]
@@ -81,6 +84,10 @@ class Binding:
     def parameter(self, name: str) -> ParameterValue | Mapping[str, ParameterValue]:
         """Value of a parameter."""
         return self.values[name]
+
+    def opened(self, names: Collection[str]) -> Binding:
+        """The same constants without the values of some parameters."""
+        return replace(self, values={name: value for name, value in self.values.items() if name not in names})
 
     def cutoff(self, cutoff: Cutoff) -> dt.date:
         """The date a cut-off stands for."""

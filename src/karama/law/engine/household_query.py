@@ -34,11 +34,14 @@ if TYPE_CHECKING:
 def household_query(graph: Graph, binding: Binding, columns: Sequence[str]) -> exp.Select:
     """The query that gives some household columns, one common table expression per phase."""
     asked = tuple(name for name in columns if name in graph.definitions)
-    return _QueryWriter(fold(replace(graph, outputs=asked), binding), binding).query(columns)
+    return HouseholdQueryWriter(fold(replace(graph, outputs=asked), binding), binding).query(columns)
 
 
-class _QueryWriter:
+class HouseholdQueryWriter:
+    """Writes the query of a folded graph."""
+
     def __init__(self, graph: Graph, binding: Binding) -> None:
+        """Take a graph whose constants are settled already."""
         self._graph = graph
         self._inputs = graph.inputs
         self._binding = binding
@@ -116,20 +119,28 @@ class _QueryWriter:
 
     def _drawn(self, strand: Strand, names: dict[Hashable, str]) -> exp.Select:
         """The aggregations of a strand by household."""
-        key, write = self._inputs.household_key, self._writer(strand.conditions if strand.ranked_among == () else ())
-        read = [*strand.conditions, *(node for one in strand.drawn for node in (one.value, one.where))]
-        query, present = self._persons([*strand.before, *strand.after], read)
+        key, write = self._inputs.household_key, self._strand_writer(strand)
+        read = [node for one in strand.drawn for node in (one.value, one.where)]
+        sums = [exp.alias_(write.aggregate(one), names[one.of], quoted=True) for one in strand.drawn]
+        return self.rows_of(strand, read, [name_of(key), *sums]).group_by(name_of(key), copy=False)
+
+    def rows_of(self, strand: Strand, read: Sequence[Node], selected: Sequence[exp.Expression]) -> exp.Select:
+        """What is selected from the persons of a strand, whose definitions are laid over their rows."""
+        write = self._strand_writer(strand)
+        query, present = self._persons([*strand.before, *strand.after], [*strand.conditions, *read])
         query, present = laid_over(query, present, strand.before, write)
         rows = self._rows_needed(strand, write)
         if rows is not None:
             query = exp.select(*map(name_of, present)).from_(query.subquery("known", copy=False), copy=False)
             query = query.where(rows, copy=False)
         query, _ = laid_over(query, present, strand.after, write)
-        sums = [exp.alias_(write.aggregate(one), names[one.of], quoted=True) for one in strand.drawn]
-        query = exp.select(name_of(key), *sums).from_(query.subquery("ranked", copy=False), copy=False)
+        query = exp.select(*selected).from_(query.subquery("ranked", copy=False), copy=False)
         if strand.conditions and strand.ranked_among != ():
             query = query.where(_all(strand.conditions, write), copy=False)
-        return query.group_by(name_of(key), copy=False)
+        return query
+
+    def _strand_writer(self, strand: Strand) -> ExpressionWriter:
+        return self._writer(strand.conditions if strand.ranked_among == () else ())
 
     def _rows_needed(self, strand: Strand, write: ExpressionWriter) -> exp.Expression | None:
         """The persons who matter, and those among whom they are ranked in the same households."""
