@@ -25,12 +25,11 @@ from karama.cycle.manifests import (
     write_manifest,
 )
 from karama.cycle.payments import add_territory, write_payments, write_territory
-from karama.cycle.register import month_folder
 from karama.cycle.tables import DECISIONS, MANIFEST, PERSONS_TRACE, REJECTED
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.foundation.progress import Steps, steps
-from karama.foundation.storage import publish_folder, read_json
+from karama.foundation.storage import month_folder, publish_folder, read_json
 from karama.law import programme_named
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from karama.cycle.engine import Engine
-    from karama.foundation.months import Month
     from karama.law.engine.inputs import Inputs
 
 CHANNELS = ("bank_account", "payment_establishment")
@@ -124,19 +123,6 @@ class RegisterFile:
         """The rows of a part in the law's types."""
         selected = ", ".join(f"{_typed(column, self)} AS {quoted(column.name)}" for column in self.columns)
         return f"SELECT {selected} FROM {self.raw}"
-
-
-def month_folder(given: Path, month: Month, holds: str) -> Path:
-    """The folder of a month: the given one, or the one named after the month inside it.
-
-    Raises:
-        BadInputError: neither holds the file ``holds``.
-    """
-    for folder in (given / str(month), given):
-        if (folder / holds).exists():
-            return folder
-    message = f"{given}: holds neither {holds} nor {month}/{holds}: give the folder of the month, or the one above it"
-    raise BadInputError(message)
 
 
 def open_household_file(engine: Engine, folder: Path, inputs: Inputs) -> RegisterFile:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from karama.foundation.months import Month
+
 _BLOCK = 1 << 20
 _ASIDE = "-old"
 
@@ -46,6 +48,19 @@ def publish_folder(target: Path) -> Iterator[Path]:
             _replace(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def month_folder(given: Path, month: Month, holds: str) -> Path:
+    """The folder of a month: the given one, or the one named after the month inside it.
+
+    Raises:
+        BadInputError: neither holds the file ``holds``.
+    """
+    for folder in (given / str(month), given):
+        if (folder / holds).exists():
+            return folder
+    message = f"{given}: holds neither {holds} nor {month}/{holds}: give the folder of the month, or the one above it"
+    raise BadInputError(message)
 
 
 def _sweep(parent: Path, prefix: str) -> None:

@@ -125,6 +125,9 @@ class _Opener:
             name: self._graph.definitions[name].column() for name in self._graph.outputs if name not in self._open
         }
         compared = {name: self._compared(name) for name, one in of_households.items() if one.type.kind in _ORDERED}
+        for name in compared:
+            if of_households[name].type.kind is not Kind.DECIMAL:
+                raise NotOpenError(f"'{name}' is compared as a {of_households[name].type}")
         seen = tuple(name for name in of_households if name not in compared)
         key = self._graph.inputs.household_key
         settled = replace(

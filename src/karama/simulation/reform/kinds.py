@@ -1,179 +1,246 @@
 """Households of one kind as the open law sees them, counted once and decided together.
 
 The register is read once: each household's settled values, and those of the persons who matter, give its kind (see
-`karama.law.engine.opened`).  A change of the open parameters is then decided for one household of each kind, and for
-each side of a threshold on which households of the kind stand; all others of that case have the same.
+`karama.law.engine.opened`).  A change of the open parameters is then decided for one household of each kind, and of
+each side of a threshold on which households of the kind stand; the others of that case have the same.  Five million
+Moroccan households are some four thousand kinds.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
+
+from karama.law.engine.expressions import Entity
 from karama.law.engine.opened import CASE_PERSONS, CASES, default_of
 from karama.law.engine.types import Kind
+from karama.simulation.reform.homes import HOMES
+from karama.simulation.reform.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
+    from numpy.typing import NDArray
 
     from karama.law.engine.graph import Binding
     from karama.law.engine.inputs import InputColumn
     from karama.law.engine.opened import OpenLaw, SeenPersons
+    from karama.simulation.reform.outcomes import Ints
 
-HOMES, KINDS, KIND_PERSONS = "homes", "kinds", "kind_persons"
-_CODES = "codes"
-"""Where a household's measured values stand between the thresholds: one number per measured column."""
+_UNKNOWN = np.iinfo(np.int64).min
 
 
+@dataclass(frozen=True)
 class Kinds:
-    """The kinds of a register, in tables of a DuckDB connection that knows the register's tables.
+    """The kinds of a register's households in one month.
 
-    ``homes`` has a row per household: its key, ``kind`` and the measured values; ``kinds`` a row per kind with the seen
-    values; ``kind_persons`` a row per kind and person who matters.
+    ``of_home`` is the kind of each household, in the order of the table ``homes``; ``measured`` the values that are
+    compared with thresholds, in units of their last place.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, law: OpenLaw) -> None:
-        """Read the register and count the kinds."""
+    connection: duckdb.DuckDBPyConnection
+    law: OpenLaw
+    tables: str
+    of_home: NDArray[np.int32]
+    measured: dict[str, Ints]
+    count: int
+
+    def decide(self, binding: Binding) -> Outcome:
+        """The outcome of every household under some constants of the open parameters."""
+        codes, values = self._sides(binding)
+        key = self.of_home.astype(np.int64) * len(values) + codes
+        found = np.flatnonzero(np.bincount(key, minlength=self.count * len(values)))
+        number = np.full(self.count * len(values), -1, np.int32)
+        number[found] = np.arange(len(found), dtype=np.int32)
+        self._cases(found // len(values), [values[one] for one in found % len(values)])
+        columns = ", ".join(f'"{one}"' for one in self.law.outputs)
+        rows = self.connection.execute(
+            f"SELECT {columns} FROM ({self.law.query(binding).sql('duckdb')}) ORDER BY CAST({self._key} AS INTEGER)"
+        ).to_arrow_table()
+        return Outcome({name: _array(rows.column(name)) for name in rows.column_names}, number[key])
+
+    @property
+    def _key(self) -> str:
+        return self.law.graph.inputs.household_key
+
+    def _sides(self, binding: Binding) -> tuple[Ints, list[tuple[Decimal | None, ...]]]:
+        """For each household the side of the thresholds it is on; for each side a value of each measured column."""
+        code = np.zeros(len(self.of_home), np.int64)
+        sides: list[tuple[Decimal | None, ...]] = [()]
+        for name, thresholds in self.law.thresholds([binding]).items():
+            scale = self._scale(name)
+            edges = np.array([int(one * scale) for one in thresholds], np.int64)
+            values = self.measured[name]
+            side = np.searchsorted(edges, values, "left") + np.searchsorted(edges, values, "right")
+            side = np.where(values == _UNKNOWN, 2 * len(edges) + 1, side)
+            here = [*_representatives(edges), None]
+            code = code * len(here) + side
+            sides = [(*before, None if one is None else Decimal(one) / scale) for before in sides for one in here]
+        return code, sides
+
+    def _scale(self, name: str) -> Decimal:
+        column = self.law.graph.inputs.get(name)
+        assert column is not None, "a measured column is an input of the small graph"  # noqa: S101
+        return Decimal(10) ** column.type.places
+
+    def _cases(self, kinds: Ints, values: Sequence[tuple[Decimal | None, ...]]) -> None:
+        """The tables that the small graph reads: a household for each case, with the persons of its kind."""
+        inputs = self.law.graph.inputs
+        given = {"kind": pa.array(kinds), self._key: pa.array([str(number) for number in range(len(kinds))])}
+        for place, name in enumerate(self.law.measured):
+            column = inputs.get(name)
+            assert column is not None, "a measured column is an input of the small graph"  # noqa: S101
+            kind = pa.decimal128(column.type.digits, column.type.places)
+            given[name] = pa.array([one[place] for one in values], kind)
+        self.connection.register("given_cases", pa.table(given))
+        seen = "".join(f', k."{name}"' for name in self.law.seen)
+        measured = "".join(f', g."{name}"' for name in self.law.measured)
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {CASES} AS SELECT g.{self._key}{seen}{measured}"
+            f" FROM given_cases g JOIN {self.tables}_kinds k USING (kind)"
+        )
+        if inputs.person_table is not None:
+            columns = "".join(f', p."{one.name}"' for one in inputs.of(Entity.PERSON))
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {CASE_PERSONS} AS SELECT g.{self._key}, CAST(p.number AS VARCHAR) AS"
+                f" {inputs.person_key}{columns} FROM given_cases g JOIN {self.tables}_persons p USING (kind)"
+            )
+        self.connection.unregister("given_cases")
+
+
+def _representatives(edges: Ints) -> list[int]:
+    """A value on each side of the edges: under the first, at it, above it, and so on."""
+    found = [int(edges[0]) - 1] if len(edges) else [0]
+    for one in edges:
+        found += [int(one), int(one) + 1]
+    return found
+
+
+def _array(column: pa.ChunkedArray) -> NDArray[Any]:
+    if pa.types.is_string(column.type):
+        words = column.combine_chunks().to_pylist()
+        return np.array(words, dtype=object)
+    found: NDArray[Any] = column.to_numpy()
+    return found
+
+
+def count_kinds(connection: duckdb.DuckDBPyConnection, law: OpenLaw, tables: str) -> Kinds:
+    """Read the register and tell the kinds of its households.
+
+    Args:
+        connection: knows the register's tables and `HOMES`.
+        law: with its open parameters.
+        tables: word that begins the names of the tables made here, another one for each month.
+    """
+    return _Counter(connection, law, tables).kinds()
+
+
+class _Counter:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, law: OpenLaw, tables: str) -> None:
         self._connection = connection
         self._law = law
+        self._tables = tables
         self._key = law.graph.inputs.household_key
-        self._thresholds: dict[str, tuple[object, ...]] | None = None
-        for number, one in enumerate(law.persons):
-            self._count_persons(number, one)
-        self._count_households()
+        self._lists = [f"members_{number}" for number in range(len(law.persons))]
+
+    def kinds(self) -> Kinds:
+        for number, one in enumerate(self._law.persons):
+            self._list_persons(number, one)
+        self._tell_households()
         self._describe_persons()
+        measured = "".join(
+            f', COALESCE(CAST(CAST("{name}" AS DECIMAL(38, {places})) * {10**places} AS BIGINT), {_UNKNOWN})'
+            f' AS "{name}"'
+            for name, places in self._places().items()
+        )
+        rows = self._connection.execute(
+            f"SELECT kind{measured} FROM facts JOIN {HOMES} USING ({self._key}) JOIN {self._tables}_kinds USING (said)"
+            " ORDER BY home"
+        ).to_arrow_table()
+        for name in ("facts", *(f"persons_{number}" for number in range(len(self._lists)))):
+            self._run(f"DROP TABLE {name}")
+        found = self._connection.execute(f"SELECT count(*) FROM {self._tables}_kinds").fetchone()
+        return Kinds(
+            self._connection,
+            self._law,
+            self._tables,
+            rows.column("kind").to_numpy(),
+            {name: rows.column(name).to_numpy() for name in self._law.measured},
+            int(found[0]) if found else 0,
+        )
 
-    @property
-    def count(self) -> int:
-        """How many kinds there are."""
-        return self._number(f"SELECT count(*) FROM {KINDS}")
+    def _places(self) -> dict[str, int]:
+        columns = {one.name: one for one in self._law.graph.inputs.columns}
+        return {name: columns[name].type.places for name in self._law.measured}
 
-    @property
-    def cases(self) -> int:
-        """How many cases the last thresholds make of them."""
-        return self._number(f"SELECT count(*) FROM {CASES}")
-
-    # -------------------------------------------------------------------------------------------- counting
-    def _count_persons(self, number: int, persons: SeenPersons) -> None:
+    def _list_persons(self, number: int, persons: SeenPersons) -> None:
         """The kinds of persons of a strand, and the list of them for each household."""
         columns = ", ".join(f'"{name}"' for name in persons.columns)
-        self._run(f"CREATE TEMP TABLE matter AS {persons.rows.sql('duckdb')}")
+        self._run(f"CREATE OR REPLACE TEMP TABLE matter AS {persons.rows.sql('duckdb')}")
         self._run(
-            f"CREATE OR REPLACE TEMP TABLE person_kinds_{number} AS SELECT CAST(row_number() OVER () AS INTEGER) AS"
+            f"CREATE OR REPLACE TEMP TABLE persons_{number} AS SELECT CAST(row_number() OVER () AS INTEGER) AS"
             f" person_kind, * FROM (SELECT DISTINCT {columns} FROM matter)"
         )
         same = " AND ".join(f'm."{name}" IS NOT DISTINCT FROM k."{name}"' for name in persons.columns)
         self._run(
-            f"CREATE OR REPLACE TEMP TABLE lists_{number} AS SELECT {self._key}, string_agg(CAST(person_kind AS"
-            f" VARCHAR), ',' ORDER BY person_kind) AS members_{number} FROM matter m JOIN person_kinds_{number} k ON {same} GROUP BY {self._key}"
+            f"CREATE OR REPLACE TEMP TABLE lists_{number} AS SELECT {self._key},"
+            f" array_to_string(list_sort(list(person_kind)), ',') AS members_{number}"
+            f" FROM matter m JOIN persons_{number} k ON {same} GROUP BY {self._key}"
         )
         self._run("DROP TABLE matter")
 
-    def _count_households(self) -> None:
-        """Homes with their kind, and the kinds: equal seen values, equal lists of persons."""
-        lists = [f"members_{number}" for number in range(len(self._law.persons))]
-        joins = " ".join(f"LEFT JOIN lists_{number} USING ({self._key})" for number in range(len(lists)))
-        seen = [*(f'"{name}"' for name in self._law.seen), *lists]
+    def _tell_households(self) -> None:
+        """Each household with all that is seen of it in one text, and the different texts: the kinds."""
+        joins = " ".join(f"LEFT JOIN lists_{number} USING ({self._key})" for number in range(len(self._lists)))
+        seen = [*(f'"{name}"' for name in self._law.seen), *self._lists]
         said = ", ".join(f"COALESCE(CAST({one} AS VARCHAR), '?')" for one in seen)
         measured = "".join(f', "{name}"' for name in self._law.measured)
         self._run(
-            f"CREATE TEMP TABLE facts AS SELECT {self._key}, {', '.join(seen)}{measured}, concat_ws('|', {said}) AS said"
-            f" FROM ({self._law.households.sql('duckdb')}) {joins}"
+            f"CREATE OR REPLACE TEMP TABLE facts AS SELECT {self._key}, {', '.join(seen)}{measured},"
+            f" concat_ws('|', {said}) AS said FROM ({self._law.households.sql('duckdb')}) {joins}"
         )
         values = "".join(f", any_value({one}) AS {one}" for one in seen)
         self._run(
-            f"CREATE OR REPLACE TEMP TABLE {KINDS} AS SELECT CAST(row_number() OVER () AS INTEGER) AS kind, said{values}"
-            f" FROM facts GROUP BY said"
+            f"CREATE OR REPLACE TEMP TABLE {self._tables}_kinds AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS"
+            f" kind, said{values} FROM facts GROUP BY said"
         )
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE {HOMES} AS SELECT f.{self._key}, k.kind{measured} FROM facts f"
-            f" JOIN {KINDS} k USING (said)"
-        )
-        self._run("DROP TABLE facts")
+        for number in range(len(self._lists)):
+            self._run(f"DROP TABLE lists_{number}")
 
     def _describe_persons(self) -> None:
         """The persons of each kind with the columns that the small graph reads."""
-        inputs = self._law.graph.inputs
-        if inputs.person_table is None:
-            return
-        columns = [one for one in inputs.columns if one.entity.name == "PERSON"]
+        columns = list(self._law.graph.inputs.of(Entity.PERSON))
         parts = []
         for number, persons in enumerate(self._law.persons):
-            values = ", ".join(f'{_value(one, persons)} AS "{one.name}"' for one in columns)
+            values = "".join(f', {_value(one, persons)} AS "{one.name}"' for one in columns)
             unnested = (
-                f"SELECT kind, CAST(unnest(string_split(members_{number}, ',')) AS INTEGER) AS person_kind FROM {KINDS}"
+                f"SELECT kind, CAST(unnest(string_split(members_{number}, ',')) AS INTEGER) AS person_kind"
+                f" FROM {self._tables}_kinds WHERE members_{number} IS NOT NULL"
             )
-            parts.append(f"SELECT kind, {values} FROM ({unnested}) JOIN person_kinds_{number} USING (person_kind)")
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE {KIND_PERSONS} AS SELECT row_number() OVER () AS number, * FROM"
-            f" ({' UNION ALL '.join(parts)})"
-        )
-
-    # -------------------------------------------------------------------------------------------- deciding
-    def set_cases(self, bindings: Sequence[Binding]) -> None:
-        """Divide the kinds by the sides of all thresholds of some constants; ``homes`` gets the number of its case."""
-        thresholds = self._law.thresholds(bindings)
-        if thresholds == self._thresholds:
-            return
-        codes = [
-            f'CASE WHEN "{name}" IS NULL THEN -1 ELSE '
-            + (" + ".join(f'("{name}" < {one})::INT + ("{name}" <= {one})::INT' for one in values) or "0")
-            + " END"
-            for name, values in thresholds.items()
-        ]
-        code = ", ".join(f"{one} AS c{number}" for number, one in enumerate(codes))
-        by = ", ".join(["kind", *(f"c{number}" for number in range(len(codes)))])
-        measured = "".join(f', min("{name}") AS "{name}"' for name in self._law.measured)
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE divided AS SELECT CAST(row_number() OVER () AS INTEGER) AS case_number, {by},"
-            f" count(*) AS homes{measured} FROM (SELECT *, {code} FROM {HOMES}) GROUP BY {by}"
-        )
-        same = " AND ".join(["h.kind = d.kind", *(f"h.c{number} = d.c{number}" for number in range(len(codes)))])
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE home_cases AS SELECT h.{self._key}, d.case_number FROM"
-            f" (SELECT *, {code} FROM {HOMES}) h JOIN divided d ON {same}"
-        )
-        self._case_tables()
-        self._thresholds = thresholds
-
-    def _case_tables(self) -> None:
-        seen = "".join(f', k."{name}"' for name in self._law.seen)
-        measured = "".join(f', d."{name}"' for name in self._law.measured)
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE {CASES} AS SELECT CAST(d.case_number AS VARCHAR) AS {self._key}{seen}{measured}"
-            f" FROM divided d JOIN {KINDS} k USING (kind)"
-        )
-        inputs = self._law.graph.inputs
-        if inputs.person_table is not None:
-            columns = "".join(f', p."{one.name}"' for one in inputs.columns if one.entity.name == "PERSON")
+            parts.append(f"SELECT kind{values} FROM ({unnested}) JOIN persons_{number} USING (person_kind)")
+        if parts:
             self._run(
-                f"CREATE OR REPLACE TEMP TABLE {CASE_PERSONS} AS SELECT CAST(d.case_number AS VARCHAR) AS {self._key},"
-                f" CAST(p.number AS VARCHAR) AS {inputs.person_key}{columns}"
-                f" FROM divided d JOIN {KIND_PERSONS} p USING (kind)"
+                f"CREATE OR REPLACE TEMP TABLE {self._tables}_persons AS SELECT row_number() OVER () AS number, * FROM"
+                f" ({' UNION ALL '.join(parts)})"
             )
-
-    def decide(self, name: str, binding: Binding) -> None:
-        """A table of the outputs of every case under some constants, among those the cases were made for."""
-        columns = ", ".join(f'"{one}"' for one in self._law.outputs)
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT CAST({self._key} AS INTEGER) AS case_number, {columns}"
-            f" FROM ({self._law.query(binding).sql('duckdb')})"
-        )
 
     def _run(self, text: str) -> None:
         self._connection.execute(text)
-
-    def _number(self, query: str) -> int:
-        found = self._connection.execute(query).fetchone()
-        return int(found[0]) if found else 0
 
 
 def _value(column: InputColumn, persons: SeenPersons) -> str:
     """SQL of a column for the persons of a strand; what it does not read gets a value that brings nothing."""
     name = column.name
     if name in persons.by_order:
-        shifted = {Kind.DATE: f'DATE \'2000-01-01\' + "{name}"::INTEGER', Kind.TEXT: f'CAST("{name}" AS VARCHAR)'}
+        shifted = {
+            Kind.DATE: f"DATE '2000-01-01' + CAST(\"{name}\" AS INTEGER)",
+            Kind.TEXT: f'CAST("{name}" AS VARCHAR)',
+        }
         return shifted.get(column.type.kind, f'"{name}"')
     if name in persons.columns:
         return f'"{name}"'

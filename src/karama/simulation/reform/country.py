@@ -1,0 +1,251 @@
+"""A register in one month, ready to be decided under the law and under any number of reforms.
+
+Amounts and thresholds are left open, so a reform that changes only these is decided by the kinds of households, in a
+tenth of a second for a country (see `kinds`).  Any other reform is decided by the whole law, household by household.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from karama.foundation.months import Month
+from karama.law import programme_named
+from karama.law.engine.fold import fold
+from karama.law.engine.household_query import household_query
+from karama.law.engine.opened import NotOpenError, open_law
+from karama.law.engine.totals import total_of, with_totals
+from karama.simulation.reform.groups import groupings
+from karama.simulation.reform.homes import HOMES, Homes
+from karama.simulation.reform.kinds import count_kinds
+from karama.simulation.reform.new_scores import score_table
+from karama.simulation.reform.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from karama.law.engine.graph import Binding, Graph
+    from karama.law.engine.parameters import Clock
+    from karama.law.engine.programme import Programme
+    from karama.simulation.reform.groups import Grouping
+    from karama.simulation.reform.kinds import Kinds
+    from karama.simulation.scenario import Scenario
+
+_OPEN = {"money", "decimal"}
+"""Types of the parameters left open: amounts and thresholds."""
+_CHILDREN = "counted_children"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A month of the country under a law: the outcome of every household, and the law."""
+
+    month: Month
+    programme: Programme
+    outcome: Outcome
+    binding: Binding
+    by_kinds: bool
+
+
+class Country:
+    """The households of a register folder, and what the law gives them in a month.
+
+    Attributes:
+        homes: the register.
+        law: the programme as it is in force.
+        programme: the same with the totals of its benefits.
+        month: the month asked.
+        amounts: the clock.
+    """
+
+    def __init__(
+        self,
+        register: Path,
+        month: Month,
+        *,
+        programme: str = "asd",
+        amounts: Clock = "paid",
+        memory_limit: str | None = None,
+    ) -> None:
+        """Open the register.
+
+        Raises:
+            BadInputError: no such register or month, a file is not readable, or a column the law needs is missing.
+            UnknownParameterError: no such programme.
+        """
+        self.law = programme_named(programme)
+        self.programme = with_totals(self.law)
+        self.month = month
+        self.amounts: Clock = amounts
+        needed = self._graph(self.programme, month).input_columns
+        self.homes = Homes(register, month, self.law.law.inputs, needed, memory_limit)
+        self._kinds: dict[Month, Kinds | None] = {}
+        self._baseline: dict[Month, Decided] = {}
+        self._groupings: list[Grouping] | None = None
+
+    def groupings(self) -> list[Grouping]:
+        """The ways to part the households, family types by the law in force."""
+        if self._groupings is None:
+            self._groupings = groupings(self.homes, self.baseline().outcome)
+        return self._groupings
+
+    def manifest(self) -> dict[str, Any]:
+        """Where the figures come from."""
+        return {
+            **self.homes.manifest(),
+            "programme": self.law.name,
+            "amounts": self.amounts,
+            "currency": self.law.currency,
+        }
+
+    # -------------------------------------------------------------------------------------------- the law
+    def outputs(self, programme: Programme) -> list[str]:
+        """The household columns asked of the law: right, kind of aid, amount, benefits, conditions."""
+        further = [one for one in (_CHILDREN,) if any(known.name == one for known in programme.law.formulas)]
+        return [
+            programme.eligible,
+            programme.aid,
+            *([programme.amount] if programme.amount else []),
+            *(total_of(one) for one in programme.benefits),
+            *(one.formula for one in programme.conditions),
+            *further,
+        ]
+
+    def _graph(self, programme: Programme, month: Month) -> Graph:
+        return programme.law.graph(month, self.outputs(programme))
+
+    def months_like(self, programme: Programme | None = None) -> dict[Month, int]:
+        """The months of the year of the month asked by what the law computes in them: one of each sort, how many.
+
+        Two months are alike where the same formulas and the same values are in force: a grant of September makes two
+        sorts of months.
+        """
+        chosen = programme or self.programme
+        year = [Month(self.month.year, number) for number in range(1, 13)]
+        first = [one for one in [self.month, *year] if one >= chosen.first_month]
+        sorts: dict[Any, Month] = {}
+        found: dict[Month, int] = {}
+        for month in first:
+            sort = self._sort_of(chosen, month)
+            known = sorts.setdefault(sort, month)
+            found.setdefault(known, 0)
+        for month in (one for one in year if one >= chosen.first_month):
+            found[sorts[self._sort_of(chosen, month)]] += 1
+        return found
+
+    def _sort_of(self, programme: Programme, month: Month) -> Any:  # noqa: ANN401 - a key
+        graph = self._graph(programme, month)
+        binding = programme.law.bind(graph, month, self.amounts)
+        folded = fold(graph, binding)
+        return frozenset(folded.definitions), tuple(sorted((name, str(one)) for name, one in binding.values.items()))
+
+    def baseline(self, month: Month | None = None) -> Decided:
+        """The law in force in the month asked, or in another one."""
+        asked = month or self.month
+        if asked not in self._baseline:
+            self._baseline[asked] = self._decide(self.programme, asked, None)
+        return self._baseline[asked]
+
+    def decide(self, scenario: Scenario, month: Month | None = None) -> Decided:
+        """The country under a scenario.
+
+        Raises:
+            BadInputError: the scenario breaks a rule, or its scores do not fit the register.
+            UnknownParameterError: a parameter nobody defined.
+            LawError: the formulas of the scenario do not hold together.
+        """
+        programme = with_totals(scenario.applied_to(self.law))
+        return self._decide(programme, month or self.month, scenario.new_scores)
+
+    def decide_values(self, values: dict[str, Any], month: Month | None = None) -> Decided:
+        """The country with other values of open parameters, as the engine holds them (centimes, decimals)."""
+        asked = month or self.month
+        known = self.baseline(asked)
+        binding = _with_values(known.binding, values)
+        return self._by_kinds(self.programme, asked, binding) or self._whole(self.programme, asked, binding, None)
+
+    def _decide(self, programme: Programme, month: Month, scores: Path | None) -> Decided:
+        graph = self._graph(programme, month)
+        binding = programme.law.bind(graph, month, self.amounts)
+        if scores is None and self._open_alone(programme, binding, month):
+            found = self._by_kinds(programme, month, binding)
+            if found is not None:
+                return found
+        return self._whole(programme, month, binding, scores)
+
+    def _open_alone(self, programme: Programme, binding: Binding, month: Month) -> bool:
+        """Whether nothing but amounts and thresholds differs from the law."""
+        if programme is self.programme:
+            return True
+        graph = self._graph(self.programme, month)
+        if self._graph_key(programme, month) != self._graph_key(self.programme, month):
+            return False
+        law = self.programme.law.bind(graph, month, self.amounts).values
+        return all(name in self._open_names() or law.get(name) == value for name, value in binding.values.items())
+
+    def _graph_key(self, programme: Programme, month: Month) -> tuple[Any, ...]:
+        names = self.outputs(programme)
+        versions = programme.law.versions(month)
+        totals = {total_of(one) for one in programme.benefits}
+        return (*names, *(one for name, one in versions.items() if name not in totals))
+
+    def _open_names(self) -> frozenset[str]:
+        return frozenset(one.name for one in self.programme.law.parameters if one.kind in _OPEN and one.key is None)
+
+    def kinds(self, month: Month) -> Kinds | None:
+        """The kinds of households in a month; None where the open law reads too much of a household."""
+        if month not in self._kinds:
+            graph = self._graph(self.programme, month)
+            binding = self.programme.law.bind(graph, month, self.amounts)
+            try:
+                opened = open_law(graph, binding, self._open_names(), self.outputs(self.programme))
+            except NotOpenError:
+                self._kinds[month] = None
+            else:
+                self._kinds[month] = count_kinds(self.homes.connection, opened, f"k{month.index}")
+        return self._kinds[month]
+
+    def _by_kinds(self, programme: Programme, month: Month, binding: Binding) -> Decided | None:
+        kinds = self.kinds(month)
+        return Decided(month, programme, kinds.decide(binding), binding, by_kinds=True) if kinds else None
+
+    def _whole(self, programme: Programme, month: Month, binding: Binding, scores: Path | None) -> Decided:
+        """Every household under the whole law; equal answers are one case."""
+        inputs = programme.law.inputs
+        names = self.outputs(programme)
+        key = inputs.household_key
+        query = household_query(self._graph(programme, month), binding, [key, *names]).sql("duckdb")
+        columns = ", ".join(f'"{name}"' for name in names)
+        with score_table(self.homes.connection, inputs, scores, self.month):
+            self.homes.connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE answers AS SELECT {key}, {columns} FROM ({query})"
+            )
+        self.homes.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE answer_cases AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS number, *"
+            f" FROM (SELECT DISTINCT {columns} FROM answers)"
+        )
+        same = " AND ".join(f'a."{name}" IS NOT DISTINCT FROM c."{name}"' for name in names)
+        case = self.homes.connection.execute(
+            f"SELECT c.number FROM answers a JOIN {HOMES} o USING ({key}) JOIN answer_cases c ON {same} ORDER BY o.home"
+        ).to_arrow_table()
+        rows = self.homes.connection.execute(f"SELECT {columns} FROM answer_cases ORDER BY number").to_arrow_table()
+        self.homes.connection.execute("DROP TABLE answers")
+        found = {name: _column(rows, name) for name in names}
+        return Decided(month, programme, Outcome(found, case.column("number").to_numpy()), binding, by_kinds=False)
+
+
+def _column(rows: pa.Table, name: str) -> NDArray[Any]:
+    column = rows.column(name)
+    if pa.types.is_string(column.type):
+        return np.array(column.to_pylist(), dtype=object)
+    found: NDArray[Any] = column.to_numpy()
+    return found
+
+
+def _with_values(binding: Binding, values: dict[str, Any]) -> Binding:
+    return replace(binding, values={**binding.values, **values})
