@@ -15,6 +15,7 @@ from karama.law.engine.formulas import Formula
 from karama.law.engine.graph import Law
 from karama.law.engine.language import sum_of, when
 from karama.law.engine.parameters import DatedValue, ParameterSet, Status, load_parameters
+from karama.law.engine.types import common_type, decimal, literal_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from karama.law.engine.expressions import Node
     from karama.law.engine.parameters import DatedParameter, ParameterValue
     from karama.law.engine.programme import Benefit, Programme
+    from karama.law.engine.types import Type
 
 _INDEXED_YEARS = 15
 """Yearly changes are written out for so many years: longer than any forecast."""
@@ -121,7 +123,7 @@ def _changed_parameter(known: DatedParameter, change: ParameterChange, reference
         after += [one for one in known.values if one.legal_from > again]
     for one in new:
         _refuse_negative(known, one.value, where)
-    return replace(known, values=(*before, *new, *after))
+    return replace(known, values=(*before, *new, *after), type=_type_of(known, new))
 
 
 def _ended(value: DatedValue, first: Month) -> DatedValue:
@@ -131,7 +133,7 @@ def _ended(value: DatedValue, first: Month) -> DatedValue:
 
 def _new_values(known: DatedParameter, change: ParameterChange) -> list[tuple[Month, Any]]:
     if change.factor is None:
-        value = known.parse(change.value)
+        value = _widest(known).parse(change.value)
         _refuse_missing_codes(known, value)
         return [(change.first, value)]
     if change.yearly:
@@ -143,6 +145,28 @@ def _new_values(known: DatedParameter, change: ParameterChange) -> list[tuple[Mo
     for month in sorted({*moments, *dated}):
         factor = moments[max(one for one in moments if one <= month)]
         found.append((month, _times(known, known.at(month, "legal").value, factor, change.rounded_to)))
+    return found
+
+
+_WIDE = decimal(30, 15)
+_MOST_PLACES = 9
+
+
+def _widest(known: DatedParameter) -> DatedParameter:
+    """The parameter able to hold any decimal a reform writes."""
+    return replace(known, type=_WIDE) if known.kind == "decimal" else known
+
+
+def _type_of(known: DatedParameter, new: Iterable[DatedValue]) -> Type:
+    """The type that holds the law's values and the new ones."""
+    if known.kind != "decimal":
+        return known.type
+    values: list[Any] = []
+    for one in new:
+        values += one.value.values() if isinstance(one.value, Mapping) else [one.value]
+    found = common_type([known.type, *(literal_type(Decimal(each)) for each in values)], f"parameter '{known.name}'")
+    if found.places > max(_MOST_PLACES, known.type.places):
+        raise BadInputError(f"parameter '{known.name}': has {found.places} places: write at most {_MOST_PLACES}")
     return found
 
 

@@ -265,7 +265,8 @@ class _Told:
         def count(which: Column, weights: Column | None = None) -> Column:
             held = None if weights is None else weights[which]
             found = np.bincount(grouping.of_home[which], weights=held, minlength=size)
-            return np.rint(found * self.weight).astype(np.int64)
+            rounded: Column = np.rint(found * self.weight).astype(np.int64)
+            return rounded
 
         won, lost = np.flatnonzero(change > 0), np.flatnonzero(change < 0)
         households = np.rint(np.bincount(grouping.of_home, minlength=size) * self.weight).astype(np.int64)

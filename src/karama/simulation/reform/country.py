@@ -7,6 +7,7 @@ tenth of a second for a country (see `kinds`).  Any other reform is decided by t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,12 @@ import pyarrow as pa
 from karama.foundation.months import Month
 from karama.law import programme_named
 from karama.law.engine.fold import fold
+from karama.law.engine.graph import Law
 from karama.law.engine.household_query import household_query
 from karama.law.engine.opened import NotOpenError, open_law
+from karama.law.engine.parameters import ParameterSet
 from karama.law.engine.totals import total_of, with_totals
+from karama.law.engine.types import common_type, decimal, literal_type
 from karama.simulation.reform.groups import groupings
 from karama.simulation.reform.homes import HOMES, Homes
 from karama.simulation.reform.kinds import count_kinds
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 _OPEN = {"money", "decimal"}
 """Types of the parameters left open: amounts and thresholds."""
 _CHILDREN = "counted_children"
+_MOST_DIGITS = 18
+"""Decimals up to so many digits are 64-bit numbers."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class Country:
             UnknownParameterError: no such programme.
         """
         self.law = programme_named(programme)
-        self.programme = with_totals(self.law)
+        self.programme = _with_room(with_totals(self.law))
         self.month = month
         self.amounts: Clock = amounts
         needed = self._graph(self.programme, month).input_columns
@@ -123,20 +129,15 @@ class Country:
         """The months of the year of the month asked by what the law computes in them: one of each sort, how many.
 
         Two months are alike where the same formulas and the same values are in force: a grant of September makes two
-        sorts of months.
+        sorts of months.  The month nearest to the one asked stands for its sort.
         """
         chosen = programme or self.programme
         year = [Month(self.month.year, number) for number in range(1, 13)]
-        first = [one for one in [self.month, *year] if one >= chosen.first_month]
-        sorts: dict[Any, Month] = {}
-        found: dict[Month, int] = {}
-        for month in first:
-            sort = self._sort_of(chosen, month)
-            known = sorts.setdefault(sort, month)
-            found.setdefault(known, 0)
-        for month in (one for one in year if one >= chosen.first_month):
-            found[sorts[self._sort_of(chosen, month)]] += 1
-        return found
+        year = [one for one in year if one >= chosen.first_month]
+        sorts: dict[Any, list[Month]] = {}
+        for month in sorted(year, key=lambda one: abs(one - self.month)):
+            sorts.setdefault(self._sort_of(chosen, month), []).append(month)
+        return {months[0]: len(months) for months in sorts.values()}
 
     def _sort_of(self, programme: Programme, month: Month) -> Any:  # noqa: ANN401 - a key
         graph = self._graph(programme, month)
@@ -163,11 +164,15 @@ class Country:
         return self._decide(programme, month or self.month, scenario.new_scores)
 
     def decide_values(self, values: dict[str, Any], month: Month | None = None) -> Decided:
-        """The country with other values of open parameters, as the engine holds them (centimes, decimals)."""
+        """The country with other values of parameters, as the engine holds them (centimes, decimals)."""
         asked = month or self.month
         known = self.baseline(asked)
         binding = _with_values(known.binding, values)
-        return self._by_kinds(self.programme, asked, binding) or self._whole(self.programme, asked, binding, None)
+        if all(name in self._open_names() for name in values):
+            found = self._by_kinds(self.programme, asked, binding)
+            if found is not None:
+                return found
+        return self._whole(self.programme, asked, binding, None)
 
     def _decide(self, programme: Programme, month: Month, scores: Path | None) -> Decided:
         graph = self._graph(programme, month)
@@ -186,7 +191,15 @@ class Country:
         if self._graph_key(programme, month) != self._graph_key(self.programme, month):
             return False
         law = self.programme.law.bind(graph, month, self.amounts).values
-        return all(name in self._open_names() or law.get(name) == value for name, value in binding.values.items())
+        return all(
+            self._fits(name, value) if name in self._open_names() else law.get(name) == value
+            for name, value in binding.values.items()
+        )
+
+    def _fits(self, name: str, value: object) -> bool:
+        """Whether an open parameter can hold a value."""
+        kind = self.programme.law.parameters.get(name).type
+        return not isinstance(value, Decimal) or common_type([kind, literal_type(value)], name) == kind
 
     def _graph_key(self, programme: Programme, month: Month) -> tuple[Any, ...]:
         names = self.outputs(programme)
@@ -245,6 +258,17 @@ def _column(rows: pa.Table, name: str) -> NDArray[Any]:
         return np.array(column.to_pylist(), dtype=object)
     found: NDArray[Any] = column.to_numpy()
     return found
+
+
+def _with_room(programme: Programme) -> Programme:
+    """The programme with decimals wide enough for the thresholds a reform may think of."""
+    law = programme.law
+    wide = {
+        one.name: replace(one, type=decimal(one.type.digits + 5, one.type.places + 3))
+        for one in law.parameters
+        if one.kind == "decimal" and one.key is None and one.type.digits + 5 <= _MOST_DIGITS
+    }
+    return replace(programme, law=Law(law.inputs, law.formulas, ParameterSet({**law.parameters.by_name, **wide})))
 
 
 def _with_values(binding: Binding, values: dict[str, Any]) -> Binding:

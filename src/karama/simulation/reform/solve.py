@@ -66,7 +66,7 @@ def solve(
             is not above 0; a budget that no value between 0 and ten times the law's meets.
         UnknownParameterError: a parameter nobody defined.
     """
-    known = [country.law.law.parameters.get(name) for name in names]
+    known = [country.programme.law.parameters.get(name) for name in names]
     kinds = {one.kind for one in known}
     if kinds not in ({"money"}, {"decimal"}):
         told = ", ".join(f"'{one.name}' is of type {one.kind}" for one in known) or "none is named"
@@ -78,7 +78,9 @@ def solve(
         budget = to_centimes(month_budget)
     if unit <= 0 or budget <= 0:
         raise BadInputError(f"solve: step {unit} and budget {from_centimes(budget)} MAD must be above 0")
-    others = {name: country.law.law.parameters.get(name).parse(value) for name, value in (with_values or {}).items()}
+    others = {
+        name: country.programme.law.parameters.get(name).parse(value) for name, value in (with_values or {}).items()
+    }
 
     def cost(steps: int) -> int:
         value = known[0].parse(unit * steps)
