@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import re
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,17 +15,17 @@ import pytest
 from karama.foundation.documents import Document, Table, typeset
 from karama.foundation.errors import BadInputError, UnknownParameterError
 from karama.foundation.months import Month
+from karama.law import programme_named
 from karama.simulation.notes import words, write_proposal
 from karama.simulation.notes.proposal import proposal_note
 from karama.simulation.notes.touched import touched_by
 from karama.territory import region_names
-from tests.simulation.reform_comparison import BASELINE, COVERED, NAME, YEARLY, comparison, scenario
+from tests.simulation.reform_comparison import COVERED, LAW, NAME, YEARLY, Tables, comparison, scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from karama.simulation import Scenario
-    from karama.simulation.notes import Comparison
 
 FULL = comparison()
 FORMULA = """
@@ -53,7 +52,7 @@ def pages_of(document: Document) -> list[str]:
     return [re.sub(r"[ \n]+", " ", page.extract_text()) for page in pages]
 
 
-def french(given: Comparison, reform: Scenario) -> str:
+def french(given: Tables, reform: Scenario) -> str:
     return " ".join(page for page in pages_of(proposal_note(given, reform)) if "page " in page)
 
 
@@ -80,7 +79,7 @@ def test_author_status_day_and_words_of_the_scenario(text: str) -> None:
         "auteur Direction du budget",
         "adoptée · 20/11/2026",
         "Porter le minimum familial de 500 à 600 dirhams",
-        "mois comparé : janvier 2027",
+        "mois comparé : janvier 2027 · scénario : floor-600",
     ):
         assert told in text
 
@@ -116,22 +115,32 @@ def test_costs_add_up_and_differ_as_the_frames_do(text: str) -> None:
 
 
 def test_coverage_winners_and_losers(text: str) -> None:
-    names = {"families": "familles", "children": "enfants", "persons": "personnes"}
+    names = {
+        "families": "familles",
+        "families_child": "dont aide à l'enfance",
+        "children": "enfants",
+        "persons": "personnes",
+    }
     for name, (old, new) in COVERED.items():
         assert f"{names[name]} {written(old)} {written(new)} +{written(new - old)}" in text
-    deciles = FULL.winners.filter(pl.col("by") == "decile")
-    assert f"{written(deciles['winners'].sum())} familles gagnent" in text
-    assert f"{written(deciles['losers'].sum())} familles perdent" in text
+    assert "1\u00a0049\u00a0995 familles gagnent" in text
+    assert "1\u00a0665 familles perdent" in text
     for row in FULL.winners.filter(pl.col("by") == "region").iter_rows(named=True):
         counts = " ".join(written(row[name]) for name in ("winners", "losers", "unchanged"))
         assert f"{region_names()[row['group']].fr} {counts}" in text
-    assert "1 (le plus pauvre) 100\u00a0000 0 50\u00a0000 40 0" in text
+    assert "perte, M MAD/mois 1 100\u00a0000 0 50\u00a0000 40 0" in text
+
+
+def test_who_enters_and_who_leaves_with_the_condition_that_decides(text: str) -> None:
+    refusals = {one.refusal: one.refusal_label.fr for one in programme_named("asd").conditions}
+    assert f"entrée {refusals['score_above_threshold']} 13\u00a0549 +12 sortie {refusals['pension']} 1\u00a0204" in text
 
 
 def test_poverty_before_and_after(text: str) -> None:
     assert "ensemble 3,12\u00a0% → 2,81\u00a0% 0,78\u00a0% → 0,70\u00a0%" in text
+    assert "0,31\u00a0% → 0,28\u00a0% 37,44\u00a0% → 33,70\u00a0%" in text
     assert "rural 5,43\u00a0% → 4,89\u00a0%" in text
-    assert "déduite de l'indice : c'est une interprétation" in text
+    assert "une interprétation, pas une observation" in text
 
 
 def test_the_arabic_part_holds_the_same_rows(floor: Scenario) -> None:
@@ -145,16 +154,18 @@ def test_the_arabic_part_holds_the_same_rows(floor: Scenario) -> None:
     assert [row[5] for row in changes] == ["مؤكد", "مؤكد", "غير معروف", "مؤكد"]
 
 
-@cache
-def without() -> Comparison:
-    return replace(FULL, coverage=FULL.coverage.clear(), winners=FULL.winners.clear(), poverty=FULL.poverty.clear())
-
-
 def test_what_was_not_computed_is_told(floor: Scenario) -> None:
-    text = french(without(), floor)
+    text = french(FULL.without("coverage", "winners", "movements", "summary"), floor)
     for title in ("Couverture", "Gagnants et perdants (familles)", "Pauvreté et inégalité, après aide"):
         assert f"{title} Non calculé : la comparaison n'a pas produit ce tableau." in text
     assert "familles gagnent" not in text
+    assert "Entrées et sorties" not in text
+
+
+def test_without_the_year_the_month_is_told(floor: Scenario) -> None:
+    text = french(replace(FULL, costs=FULL.costs.filter(pl.col("period") == "month")), floor)
+    assert "Coût du mois (millions MAD)" in text
+    assert "par mois (+8,6\u00a0% du coût actuel)" in text
 
 
 def test_a_sample_says_how_much_each_household_stands_for(floor: Scenario) -> None:
@@ -204,20 +215,19 @@ def test_a_long_list_of_changes_is_counted(tmp_path: Path) -> None:
     )
     many = scenario(tmp_path, f"name: {NAME}\nparameters: [{changes}]")
     text = french(FULL, many)
-    assert "Et 6 autres." in text
+    assert "Et 8 autres." in text
     assert "page 2 sur 2" in text
 
 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (replace(FULL, baseline="law"), "no costs of 'law', only of baseline, floor-600"),
-        (replace(FULL, costs=FULL.costs.filter(pl.col("scenario") == BASELINE)), "no costs of 'floor-600'"),
-        (replace(FULL, manifest={}), "does not say its month"),
+        (replace(FULL, costs=FULL.costs.filter(pl.col("scenario") == NAME)), "no costs of 'law', only of floor-600"),
+        (replace(FULL, costs=FULL.costs.filter(pl.col("scenario") == LAW)), "no costs of 'floor-600'"),
     ],
 )
 def test_a_comparison_that_lacks_something_is_refused(
-    floor: Scenario, tmp_path: Path, given: Comparison, told: str
+    floor: Scenario, tmp_path: Path, given: Tables, told: str
 ) -> None:
     with pytest.raises(BadInputError, match=told):
         write_proposal(given, floor, tmp_path / "note.pdf")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from karama.simulation.notes.budget import write_pdf
 from karama.simulation.notes.proposal import write_proposal
-from karama.simulation.notes.shapes import Comparison, ForecastTables
+from karama.simulation.notes.shapes import ComparisonTables, ForecastTables
 from karama.simulation.notes.workbook import write_xlsx
 
-__all__ = ["Comparison", "ForecastTables", "write_pdf", "write_proposal", "write_xlsx"]
+__all__ = ["ComparisonTables", "ForecastTables", "write_pdf", "write_proposal", "write_xlsx"]

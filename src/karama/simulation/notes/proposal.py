@@ -11,9 +11,12 @@ from karama.foundation.documents import write_document as write
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.foundation.wording import month_name, number, signed
+from karama.law import programme_named
+from karama.simulation.living import INTERPRETATION
 from karama.simulation.notes import figures, words
 from karama.simulation.notes import proposal_words as told
-from karama.simulation.notes.budget import AUTHOR, PAGE_OF, is_synthetic, law_of
+from karama.simulation.notes.budget import AUTHOR, PAGE_OF, is_synthetic
+from karama.simulation.notes.shapes import LAW
 from karama.simulation.notes.touched import PROPOSED_STATUS, touched_by
 
 if TYPE_CHECKING:
@@ -23,14 +26,18 @@ if TYPE_CHECKING:
     from karama.foundation.documents import Block, Figure
     from karama.foundation.languages import Language
     from karama.simulation import Scenario
-    from karama.simulation.notes.shapes import Comparison
+    from karama.simulation.notes.shapes import ComparisonTables
     from karama.simulation.notes.touched import Touched
 
 _GROUPS = ("decile", "milieu", "region")
-_MOST_TOUCHED = 14
+_MEASURES = ("headcount", "gap", "severity", "gini")
+_LEVELS = ("country", "milieu")
+_MOST_TOUCHED = 12
+_MOST_MOVEMENTS = 8
+_MOST_GROUPS = 14
 
 
-def write_proposal(comparison: Comparison, scenario: Scenario, path: Path) -> None:
+def write_proposal(comparison: ComparisonTables, scenario: Scenario, path: Path) -> None:
     """Write the note of a reform; the same reform gives the same bytes.
 
     Raises:
@@ -40,31 +47,24 @@ def write_proposal(comparison: Comparison, scenario: Scenario, path: Path) -> No
     write(proposal_note(comparison, scenario), path)
 
 
-def proposal_note(comparison: Comparison, scenario: Scenario) -> Document:
-    """The note as a document, dated with the month compared."""
+def proposal_note(comparison: ComparisonTables, scenario: Scenario) -> Document:
+    """The note as a document, dated with the month compared.
+
+    Raises:
+        BadInputError: the comparison does not hold the scenario or the law in force.
+    """
     known = set(comparison.costs["scenario"])
-    for name in (comparison.baseline, scenario.name):
+    for name in (LAW, scenario.name):
         if name not in known:
             raise BadInputError(f"the comparison has no costs of '{name}', only of {', '.join(sorted(known))}: add it")
     touched = touched_by(scenario)
     parts = [_part(comparison, scenario, touched, language) for language in ("fr", "ar")]
     title = f"{told.TITLE.fr} · {told.TITLE.ar} · {scenario.name}"
-    return Document(title, scenario.author or AUTHOR, month_of(comparison).first_day, parts)
+    return Document(title, scenario.author or AUTHOR, comparison.month.first_day, parts)
 
 
-def month_of(comparison: Comparison) -> Month:
-    """The month on which the reform was compared with the law.
-
-    Raises:
-        BadInputError: the comparison does not say it.
-    """
-    if "month" not in comparison.manifest:
-        raise BadInputError("the comparison does not say its month: add it to its manifest")
-    return Month.parse(str(comparison.manifest["month"]))
-
-
-def _part(comparison: Comparison, scenario: Scenario, touched: Sequence[Touched], language: Language) -> Part:
-    month = month_name(month_of(comparison), language)
+def _part(comparison: ComparisonTables, scenario: Scenario, touched: Sequence[Touched], language: Language) -> Part:
+    month = month_name(comparison.month, language)
     blocks: list[Block] = [Facts(_facts(comparison, scenario, language))]
     if scenario.description is not None:
         blocks.append(Paragraph(scenario.description.get(language)))
@@ -73,7 +73,8 @@ def _part(comparison: Comparison, scenario: Scenario, touched: Sequence[Touched]
         *_changes(touched, language),
         *_costs(comparison, scenario, language),
         *_coverage(comparison, scenario, language),
-        *_winners(comparison, language),
+        *_winners(comparison, scenario, language),
+        *_movements(comparison, scenario, language),
         *_poverty(comparison, scenario, language),
         *_limits(comparison, touched, language),
     ]
@@ -81,55 +82,54 @@ def _part(comparison: Comparison, scenario: Scenario, touched: Sequence[Touched]
         language=language,
         title=scenario.label.get(language),
         subtitle=f"{told.TITLE.get(language)} · {told.STATUSES[scenario.status].get(language)}",
-        footer=told.FOOTER.get(language).format(month, law_of(comparison.manifest)),
+        footer=told.FOOTER.get(language).format(month, scenario.name),
         mark=words.SYNTHETIC.get(language) if is_synthetic(comparison.manifest) else "",
         page_of=PAGE_OF[language],
         blocks=blocks,
     )
 
 
-def _facts(comparison: Comparison, scenario: Scenario, language: Language) -> list[tuple[str, str]]:
+def _facts(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[tuple[str, str]]:
     decided = f" · {scenario.decided_on:%d/%m/%Y}" if scenario.decided_on else ""
     share = float(comparison.manifest.get("share", 1))
+    data = comparison.manifest.get("register_month") or comparison.month
     values = {
         "author": scenario.author or words.ABSENT,
         "status": f"{told.STATUSES[scenario.status].get(language)}{decided}",
         "programme": words.programme_label(scenario.programme, language),
-        "data": month_name(month_of(comparison), language),
+        "data": month_name(Month.parse(str(data)), language),
         "share": words.value_said(share * 100, language) + words.PERCENT[language] if share < 1 else "",
         "stands_on": ", ".join(one.label.get(language) for one in scenario.before),
     }
     return [(told.FACTS[name].get(language), value) for name, value in values.items() if value]
 
 
-def _essential(comparison: Comparison, scenario: Scenario, language: Language) -> list[Block]:
+def _sums(comparison: ComparisonTables, period: str) -> dict[str, int]:
+    """The cost of each scenario in a period."""
+    table = comparison.costs.filter(pl.col("period") == period)
+    return dict(table.group_by("scenario").agg(pl.col("amount_centimes").sum()).iter_rows())
+
+
+def _period(comparison: ComparisonTables) -> str:
+    """The year where it was computed, else the month."""
+    return "year" if "year" in set(comparison.costs["period"]) else "month"
+
+
+def _essential(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[Block]:
     """What it costs more or less, and how many gain and lose."""
-    sums = {name: _total(comparison.costs, name, "yearly_centimes") for name in (comparison.baseline, scenario.name)}
-    more = sums[scenario.name] - sums[comparison.baseline]
-    share = more / sums[comparison.baseline] if sums[comparison.baseline] else None
+    period = _period(comparison)
+    sums = _sums(comparison, period)
+    more = sums[scenario.name] - sums[LAW]
+    share = more / sums[LAW] if sums[LAW] else None
     cards = [
         (
             f"{words.signed_millions(more, language)}{words.NO_BREAK}{words.MILLION.get(language)}",
-            told.CARDS["cost"].get(language).format(words.signed_percent(share, language)),
+            told.CARDS[period].get(language).format(words.signed_percent(share, language)),
         )
     ]
-    everyone = _everyone(comparison.winners)
-    if everyone:
-        cards += [(number(everyone[name], language), told.CARDS[name].get(language)) for name in ("winners", "losers")]
+    for row in comparison.summary.filter(pl.col("scenario") == scenario.name).iter_rows(named=True):
+        cards += [(number(row[name], language), told.CARDS[name].get(language)) for name in ("winners", "losers")]
     return [Cards(cards)]
-
-
-def _total(table: pl.DataFrame, scenario: str, column: str) -> int:
-    return int(table.filter(pl.col("scenario") == scenario)[column].sum())
-
-
-def _everyone(winners: pl.DataFrame) -> dict[str, int] | None:
-    """Winners and losers of the whole country: the sums over the groups of one way to part it."""
-    for by in _GROUPS:
-        rows = winners.filter(pl.col("by") == by)
-        if len(rows):
-            return {name: int(rows[name].sum()) for name in ("winners", "losers")}
-    return None
 
 
 def _changes(touched: Sequence[Touched], language: Language) -> list[Block]:
@@ -155,62 +155,59 @@ def _changes(touched: Sequence[Touched], language: Language) -> list[Block]:
     return [heading, Table(columns, rows, small=True), *more]
 
 
-def _costs(comparison: Comparison, scenario: Scenario, language: Language) -> list[Block]:
-    """Yearly cost by benefit under the law and under the reform, and the monthly difference."""
+def _costs(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[Block]:
+    """Cost by benefit under the law and under the reform, and the difference of the month."""
     labels = words.benefit_labels()
-    found = {(row["scenario"], row["benefit"]): row for row in comparison.costs.iter_rows(named=True)}
-    names = list(dict.fromkeys(comparison.costs["benefit"]))
-    rows, sums = [], [0, 0, 0]
-    for name in names:
-        old, new = (found.get((one, name), _NO_COST) for one in (comparison.baseline, scenario.name))
-        values = [old["yearly_centimes"], new["yearly_centimes"], new["monthly_centimes"] - old["monthly_centimes"]]
-        if not any(values):
-            continue
-        sums = [total + value for total, value in zip(sums, values, strict=True)]
-        rows.append([words.word(labels, name, language), *_cost_cells(values, language)])
+    period = _period(comparison)
+    found = {
+        (row["scenario"], row["period"], row["benefit"]): row["amount_centimes"]
+        for row in comparison.costs.iter_rows(named=True)
+    }
+    rows, sums = [], [0, 0, 0, 0]
+    for name in dict.fromkeys(comparison.costs["benefit"]):
+        keys = [(one, each) for each in (period, "month") for one in (LAW, scenario.name)]
+        values = [found.get((one, each, name), 0) for one, each in keys]
+        if any(values):
+            sums = [total + value for total, value in zip(sums, values, strict=True)]
+            rows.append([words.word(labels, name, language), *_cost_cells(values, language)])
     rows.append([told.ROWS["total"].get(language), *_cost_cells(sums, language)])
     titles = ("benefit", "in_force", "proposed", "difference", "monthly")
     columns = [Column(told.ROWS[one].get(language), one != "benefit", float(one == "benefit")) for one in titles]
-    return [Heading(told.TITLES["costs"].get(language)), Table(columns, rows, strong=[len(rows) - 1], small=True)]
-
-
-_NO_COST: Mapping[str, int] = {"yearly_centimes": 0, "monthly_centimes": 0}
+    heading = Heading(told.TITLES[f"costs_{period}"].get(language))
+    return [heading, Table(columns, rows, strong=[len(rows) - 1], small=True)]
 
 
 def _cost_cells(values: Sequence[int], language: Language) -> list[str]:
-    old, new, monthly = values
+    old, new, old_month, new_month = values
     return [
         words.millions(old, language),
         words.millions(new, language),
         words.signed_millions(new - old, language),
-        words.signed_millions(monthly, language),
+        words.signed_millions(new_month - old_month, language),
     ]
 
 
-def _coverage(comparison: Comparison, scenario: Scenario, language: Language) -> list[Block]:
+def _coverage(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[Block]:
     heading = Heading(told.TITLES["coverage"].get(language))
-    found = {row["scenario"]: row for row in comparison.coverage.iter_rows(named=True)}
-    if not {comparison.baseline, scenario.name} <= found.keys():
+    found = {(row["scenario"], row["measure"]): row["count"] for row in comparison.coverage.iter_rows(named=True)}
+    measures = [one for one in told.COVERED if {(LAW, one), (scenario.name, one)} <= found.keys()]
+    if not measures:
         return [heading, Callout(told.NOT_COMPUTED.get(language))]
-    old, new = found[comparison.baseline], found[scenario.name]
-    rows = [
-        [
-            told.ROWS[name].get(language),
-            number(old[name], language),
-            number(new[name], language),
-            signed(new[name] - old[name], language),
-        ]
-        for name in ("families", "children", "persons")
-    ]
+    rows = []
+    for one in measures:
+        old, new = found[LAW, one], found[scenario.name, one]
+        counts = [number(old, language), number(new, language), signed(new - old, language)]
+        rows.append([told.COVERED[one].get(language), *counts])
     titles = ("covered", "in_force", "proposed", "difference")
     columns = [Column(told.ROWS[one].get(language), one != "covered", float(one == "covered")) for one in titles]
     return [heading, Table(columns, rows, small=True)]
 
 
-def _winners(comparison: Comparison, language: Language) -> list[Block]:
+def _winners(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[Block]:
     """Who gains and who loses: deciles as a picture and a table, then the milieux and the regions."""
     heading = Heading(told.TITLES["winners"].get(language))
-    parts = {by: comparison.winners.filter(pl.col("by") == by).to_dicts() for by in _GROUPS}
+    own = comparison.winners.filter(pl.col("scenario") == scenario.name)
+    parts = {by: own.filter(pl.col("by") == by).to_dicts()[:_MOST_GROUPS] for by in _GROUPS}
     if not any(parts.values()):
         return [heading, Callout(told.NOT_COMPUTED.get(language))]
     blocks: list[Block] = [heading]
@@ -218,7 +215,7 @@ def _winners(comparison: Comparison, language: Language) -> list[Block]:
         blocks.append(_picture(parts["decile"], language))
     for by, rows in parts.items():
         if rows:
-            cells = [[told.group(by, row["group"], language), *_winner_cells(row, language)] for row in rows]
+            cells = [[row[f"name_{language}"], *_winner_cells(row, language)] for row in rows]
             titles = (by, "winners", "losers", "unchanged", "gain", "loss")
             columns = [Column(told.ROWS[one].get(language), one != by, float(one == by)) for one in titles]
             blocks.append(Table(columns, cells, small=True))
@@ -233,10 +230,9 @@ def _winner_cells(row: Mapping[str, Any], language: Language) -> list[str]:
 def _picture(rows: Sequence[Mapping[str, Any]], language: Language) -> Figure:
     bars = []
     for row in rows:
-        name = told.group("decile", row["group"], language)
         bars += [
-            figures.Bar(name, "gain", row["gain_centimes"] / words.CENTIMES_IN_A_MILLION),
-            figures.Bar(name, "loss", -row["loss_centimes"] / words.CENTIMES_IN_A_MILLION),
+            figures.Bar(row[f"name_{language}"], "gain", row["gain_centimes"] / words.CENTIMES_IN_A_MILLION),
+            figures.Bar(row[f"name_{language}"], "loss", -row["loss_centimes"] / words.CENTIMES_IN_A_MILLION),
         ]
     return figures.two_sided(
         bars,
@@ -248,33 +244,51 @@ def _picture(rows: Sequence[Mapping[str, Any]], language: Language) -> Figure:
     )
 
 
-def _poverty(comparison: Comparison, scenario: Scenario, language: Language) -> list[Block]:
+def _movements(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[Block]:
+    """Who enters and who leaves, with the condition that decides it; the most families first."""
+    table = comparison.movements.filter(pl.col("scenario") == scenario.name).sort("families", descending=True)
+    if table.is_empty():
+        return []
+    refusals = {one.refusal: one.refusal_label for one in programme_named(scenario.programme).conditions}
+    rows = [
+        [
+            told.MOVEMENTS[row["movement"]].get(language),
+            words.word(refusals, row["reason"], language),
+            number(row["families"], language),
+            words.signed_millions(row["amount_centimes"], language),
+        ]
+        for row in table.head(_MOST_MOVEMENTS).iter_rows(named=True)
+    ]
+    titles = ("movement", "reason", "families", "amount")
+    numeric = {"families", "amount"}
+    columns = [Column(told.ROWS[one].get(language), one in numeric, float(one == "reason")) for one in titles]
+    return [Heading(told.TITLES["movements"].get(language)), Table(columns, rows, small=True)]
+
+
+def _poverty(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[Block]:
     heading = Heading(told.TITLES["poverty"].get(language))
-    table = comparison.poverty.filter(pl.col("region").is_null())
-    found = {(row["scenario"], row["milieu"]): row for row in table.iter_rows(named=True)}
-    rows = []
-    for milieu in (None, "urban", "rural"):
-        pair = [found.get((one, milieu)) for one in (comparison.baseline, scenario.name)]
-        if all(pair):
-            rows.append([told.group("milieu", milieu, language), *_poverty_cells(pair, language)])
-    if not rows:
+    if comparison.living is None:
         return [heading, Callout(told.NOT_COMPUTED.get(language))]
-    titles = ("milieu", "fgt0", "fgt1", "fgt2", "gini")
+    table = comparison.living.measures.filter(pl.col("level").is_in(_LEVELS))
+    found = {(row["aid"], row["territory"], row["measure"]): row["value"] for row in table.iter_rows(named=True)}
+    places = table.select("level", "territory").unique(maintain_order=True).sort("level", maintain_order=True)
+    rows = []
+    for level, territory in places.iter_rows():
+        pairs = [[found.get((aid, territory, one)) for aid in (LAW, scenario.name)] for one in _MEASURES]
+        rows.append([told.territory(level, territory, language), *(_from_to(pair, language) for pair in pairs)])
+    titles = ("milieu", *_MEASURES)
     columns = [Column(told.ROWS[one].get(language), one != "milieu", 1) for one in titles]
-    return [heading, Table(columns, rows, small=True), Paragraph(told.SPENDING.get(language), small=True)]
+    reading = f"{told.BEFORE_AFTER.get(language)} {INTERPRETATION.get(language)}."
+    return [heading, Table(columns, rows, small=True), Paragraph(reading, small=True)]
 
 
-def _poverty_cells(pair: Sequence[Mapping[str, Any] | None], language: Language) -> list[str]:
-    """Each measure under the law and under the reform."""
-    old, new = ((row or {}) for row in pair)
-    cells = []
-    for name in ("fgt0", "fgt1", "fgt2", "gini"):
-        before, after = (words.percent(row[name], language, 2) for row in (old, new))
-        cells.append(told.FROM_TO.get(language).format(before, after))
-    return cells
+def _from_to(pair: Sequence[float | None], language: Language) -> str:
+    """A measure under the law and under the reform."""
+    before, after = (words.percent(value, language, 2) for value in pair)
+    return told.FROM_TO.get(language).format(before, after)
 
 
-def _limits(comparison: Comparison, touched: Sequence[Touched], language: Language) -> list[Block]:
+def _limits(comparison: ComparisonTables, touched: Sequence[Touched], language: Language) -> list[Block]:
     """What the reader must not forget."""
     share = float(comparison.manifest.get("share", 1))
     unsure = [one for one in touched if one.status not in words.SURE and one.status != PROPOSED_STATUS]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karama.foundation.languages import Label
-from karama.law.inputs import MILIEU_LABELS, SEX_LABELS
-from karama.territory import region_names
+from karama.law.inputs import MILIEU_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +14,9 @@ if TYPE_CHECKING:
 
 TITLE = Label("Proposition au Gouvernement", "مقترح إلى الحكومة", "Proposal to the Government")
 FOOTER = Label(
-    "Karama · mois comparé : {0} · loi : {1}",
-    "كرامة · الشهر المقارن: {0} · القانون: {1}",
-    "Karama · month: {0} · law: {1}",
+    "Karama · mois comparé : {0} · scénario : {1}",
+    "كرامة · الشهر المقارن: {0} · السيناريو: {1}",
+    "Karama · month compared: {0} · scenario: {1}",
 )
 STATUSES: Mapping[str, Label] = {
     "draft": Label("projet", "مشروع", "draft"),
@@ -36,7 +35,9 @@ FACTS: Mapping[str, Label] = {
 }
 TITLES: Mapping[str, Label] = {
     "changes": Label("Paramètres et articles touchés", "المقتضيات والمواد المعنية", "Parameters and articles touched"),
-    "costs": Label("Coût annuel (millions MAD)", "الكلفة السنوية (مليون درهم)", "Yearly cost (million MAD)"),
+    "costs_year": Label("Coût annuel (millions MAD)", "الكلفة السنوية (مليون درهم)", "Yearly cost (million MAD)"),
+    "costs_month": Label("Coût du mois (millions MAD)", "كلفة الشهر (مليون درهم)", "Cost of the month (million MAD)"),
+    "movements": Label("Entrées et sorties", "الدخول والخروج", "Entries and exits"),
     "coverage": Label("Couverture", "التغطية", "Coverage"),
     "winners": Label("Gagnants et perdants (familles)", "الرابحون والخاسرون (الأسر)", "Winners and losers (families)"),
     "poverty": Label(
@@ -45,7 +46,8 @@ TITLES: Mapping[str, Label] = {
     "limits": Label("À ne pas oublier", "للتذكير", "Not to be forgotten"),
 }
 CARDS: Mapping[str, Label] = {
-    "cost": Label("par an ({0} du coût actuel)", "في السنة ({0} من الكلفة الحالية)", "a year ({0} of today's cost)"),
+    "year": Label("par an ({0} du coût actuel)", "في السنة ({0} من الكلفة الحالية)", "a year ({0} of today's cost)"),
+    "month": Label("par mois ({0} du coût actuel)", "في الشهر ({0} من الكلفة الحالية)", "a month ({0} of today's)"),
     "winners": Label("familles gagnent", "أسرة رابحة", "families gain"),
     "losers": Label("familles perdent", "أسرة خاسرة", "families lose"),
 }
@@ -64,9 +66,14 @@ ROWS: Mapping[str, Label] = {
     "total": Label("Total", "المجموع", "Total"),
     "covered": Label("aidés", "المستفيدون", "aided"),
     "families": Label("familles", "الأسر", "families"),
-    "children": Label("enfants", "الأطفال", "children"),
-    "persons": Label("personnes", "الأشخاص", "persons"),
-    "decile": Label("décile de dépense", "عشير الإنفاق", "decile of spending"),
+    "decile": Label("décile selon l'indice", "العشير حسب المؤشر", "decile by score"),
+    "movement": Label("mouvement", "الحركة", "movement"),
+    "reason": Label(
+        "motif de refus, levé à l'entrée ou opposé à la sortie",
+        "سبب الرفض، زال عند الدخول أو ظهر عند الخروج",
+        "ground of refusal, gone at entry or arisen at exit",
+    ),
+    "amount": Label("M MAD/mois", "م.د/شهر", "M MAD/month"),
     "milieu": Label("milieu", "الوسط", "milieu"),
     "region": Label("région", "الجهة", "region"),
     "winners": Label("gagnent", "الرابحة", "gain"),
@@ -74,9 +81,9 @@ ROWS: Mapping[str, Label] = {
     "unchanged": Label("inchangées", "دون تغيير", "unchanged"),
     "gain": Label("gain, M MAD/mois", "الربح، م.د/شهر", "gain, M MAD/month"),
     "loss": Label("perte, M MAD/mois", "الخسارة، م.د/شهر", "loss, M MAD/month"),
-    "fgt0": Label("taux de pauvreté", "معدل الفقر", "poverty rate"),
-    "fgt1": Label("intensité", "شدة الفقر", "gap"),
-    "fgt2": Label("sévérité", "حدة الفقر", "severity"),
+    "headcount": Label("taux de pauvreté", "معدل الفقر", "poverty rate"),
+    "gap": Label("intensité", "شدة الفقر", "gap"),
+    "severity": Label("sévérité", "حدة الفقر", "severity"),
     "gini": Label("indice de Gini", "مؤشر جيني", "Gini index"),
 }
 SIDES: Mapping[str, Label] = {
@@ -85,14 +92,14 @@ SIDES: Mapping[str, Label] = {
 }
 PICTURE_UNIT = Label("millions MAD par mois", "مليون درهم في الشهر", "million MAD a month")
 PICTURE_ALTERNATIVE = Label(
-    "Montants gagnés et perdus par décile de dépense ; les valeurs sont dans le tableau suivant.",
-    "المبالغ المربوحة والمفقودة حسب عشير الإنفاق؛ القيم في الجدول الموالي.",
-    "Amounts gained and lost by decile of spending; the values are in the next table.",
+    "Montants gagnés et perdus par décile ; les valeurs sont dans le tableau suivant.",
+    "المبالغ المربوحة والمفقودة حسب العشير؛ القيم في الجدول الموالي.",
+    "Amounts gained and lost by decile; the values are in the next table.",
 )
-SPENDING = Label(
-    "Valeurs avant et après la réforme. La dépense par tête est déduite de l'indice : c'est une interprétation.",
-    "القيم قبل الإصلاح وبعده. الإنفاق الفردي مستنتج من المؤشر: وهو تأويل.",
-    "Values before and after the reform. Spending per head is implied by the score: an interpretation.",
+BEFORE_AFTER = Label(
+    "Avec l'aide de la loi, puis avec celle de la réforme.",
+    "مع إعانة القانون، ثم مع إعانة الإصلاح.",
+    "With the law's aid, then with the reform's.",
 )
 FROM_TO = Label("{0} → {1}", "{0} ← {1}", "{0} → {1}")
 """The arrow points the way the language is read."""
@@ -109,9 +116,9 @@ NOT_COMPUTED = Label(
 MORE = Label("Et {0} autres.", "وعدد آخر: {0}.", "And {0} others.")
 LIMITS: Mapping[str, Label] = {
     "static": Label(
-        "Effet du mois comparé, sans changement de comportement ; le coût annuel répète ce mois avec ses primes.",
-        "أثر الشهر المقارن دون تغير في السلوك؛ الكلفة السنوية تكرر هذا الشهر مع منحه.",
-        "Effect of the month compared, without a change of behaviour; the yearly cost repeats it with its grants.",
+        "Effet sur le registre du mois comparé, sans changement de comportement ni de population.",
+        "الأثر على سجل الشهر المقارن، دون تغير في السلوك ولا في الساكنة.",
+        "Effect on the register of the month compared, with no change of behaviour or population.",
     ),
     "sample": Label(
         "Le registre est un échantillon : chaque ménage en représente {0}.",
@@ -125,17 +132,22 @@ LIMITS: Mapping[str, Label] = {
     ),
 }
 COMMA: Mapping[Language, str] = {"fr": " ; ", "ar": "؛ ", "en": "; "}
+COVERED: Mapping[str, Label] = {
+    "families": Label("familles", "الأسر", "families"),
+    "families_child": Label("dont aide à l'enfance", "منها إعانة الطفولة", "of which child aid"),
+    "families_flat": Label("dont aide forfaitaire", "منها الإعانة الجزافية", "of which flat aid"),
+    "children": Label("enfants", "الأطفال", "children"),
+    "persons": Label("personnes", "الأشخاص", "persons"),
+}
+MOVEMENTS: Mapping[str, Label] = {
+    "entry": Label("entrée", "دخول", "entry"),
+    "exit": Label("sortie", "خروج", "exit"),
+}
 _COUNTRY = Label("ensemble", "المجموع", "all")
-_FIRST = Label("{0} (le plus pauvre)", "{0} (الأفقر)", "{0} (poorest)")
-_POOREST = "1"
 
 
-def group(by: str, code: object, language: Language) -> str:
-    """The words of a group: a decile, a milieu, a sex or a region; its code where nobody named it."""
-    if code is None:
+def territory(level: str, code: str, language: Language) -> str:
+    """The words of the country or of a milieu; the code where nobody named it."""
+    if level == "country":
         return _COUNTRY.get(language)
-    named = {"milieu": MILIEU_LABELS, "region": region_names(), "sex": SEX_LABELS}.get(by, {})
-    text = str(code)
-    if by == "decile":
-        return _FIRST.get(language).format(text) if text == _POOREST else text
-    return named[text].get(language) if text in named else text
+    return MILIEU_LABELS[code].get(language) if code in MILIEU_LABELS else code

@@ -7,7 +7,6 @@ this was not computed, and the notes say so too.  Words are given once (``meanin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -16,6 +15,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from karama.foundation.languages import Language
+    from karama.foundation.months import Month
+    from karama.simulation.living import LivingReport
+
+
+LAW = "law"
+"""The name of the law in force among scenarios."""
 
 
 class ForecastTables(Protocol):
@@ -62,22 +67,40 @@ class ForecastTables(Protocol):
         """Register, start, share, whether it is synthetic, seed, draws, law and versions."""
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """A reform beside the law in force, on one register and month.
+class ComparisonTables(Protocol):
+    """The tables of reforms compared with the law in force, whose rows bear the scenario `LAW`."""
 
-    ``costs``: scenario, benefit, monthly_centimes, yearly_centimes.  ``coverage``: scenario, families, children,
-    persons.  ``winners``: by, group, winners, losers, unchanged, gain_centimes, loss_centimes (families and monthly
-    amounts, both counted positive).  ``poverty``: scenario, milieu and region (null for all), fgt0, fgt1, fgt2, gini.
-    ``manifest``: register, month, share, synthetic, law version.  ``baseline`` names the law in force.
-    """
+    @property
+    def month(self) -> Month:
+        """The month compared."""
 
-    baseline: str
-    costs: pl.DataFrame
-    coverage: pl.DataFrame
-    winners: pl.DataFrame
-    poverty: pl.DataFrame
-    manifest: Mapping[str, Any] = field(default_factory=dict)
+    @property
+    def costs(self) -> pl.DataFrame:
+        """scenario, period (month, year), benefit, amount_centimes."""
+
+    @property
+    def coverage(self) -> pl.DataFrame:
+        """scenario, measure, count."""
+
+    @property
+    def summary(self) -> pl.DataFrame:
+        """scenario, winners, losers (households), and what else is told of each."""
+
+    @property
+    def winners(self) -> pl.DataFrame:
+        """scenario, by, group, name_fr, name_ar, name_en, winners, losers, unchanged, gain_centimes, loss_centimes."""
+
+    @property
+    def movements(self) -> pl.DataFrame:
+        """scenario, movement (entry, exit), reason (the code of a refusal), families, amount_centimes."""
+
+    @property
+    def living(self) -> LivingReport | None:
+        """Living standards without aid, with that of the law and with that of each scenario; or None."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Register, its month and share, whether it is synthetic."""
 
 
 def said(row: Mapping[str, Any], column: str, language: Language) -> str:
