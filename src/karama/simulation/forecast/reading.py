@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from karama.cycle.register import month_folder
 from karama.foundation.errors import BadInputError
+from karama.foundation.storage import month_folder
 from karama.law.engine.expressions import Entity
 from karama.law.engine.types import Kind
 from karama.population.register import MEMBERS_NUMBERED, NEVER, UNKNOWN
