@@ -102,15 +102,45 @@ def of_django(result: Result) -> list[Bar]:
     return found
 
 
+def of_reform(result: Result) -> list[Bar]:
+    """A change of amounts or of the threshold on an open register, and five scenarios from the files."""
+    raw = raw_of(result)
+    small = result["small"]["raw"] if result else []
+    five = [(raw[name], what) for name, what in _FIVE.items() if raw.get(name)]
+    peak = max((memory_of(run) for runs, _ in five for run in runs), default=None)
+    return [
+        at_most("a change of amounts or of the threshold, register open", 2, _slowest(raw.get("reform", [])), " s"),
+        at_most("the same at share 0.05", 0.3, _slowest(small), " s", "{:.3f}"),
+        *(
+            at_most(what, 20, median_of(raw[name]) if raw.get(name) else None, " s", "{:.1f}")
+            for name, what in _FIVE.items()
+        ),
+        at_most("five scenarios, peak memory", 8, peak / GIB_MB if peak else None, " GB"),
+    ]
+
+
+_FIVE = {
+    "five": "five scenarios of amounts and thresholds, from the files",
+    "five_rule": "five scenarios, one of them a limit of the ranks, from the files",
+}
+
+
+def _slowest(runs: list[dict[str, Any]]) -> float | None:
+    """The median of the slower of the two reforms."""
+    return statistics.median(max(run["amounts_seconds"], run["threshold_seconds"]) for run in runs) if runs else None
+
+
 def of_household(result: Result) -> list[Bar]:
     """One household."""
     raw = raw_of(result)
     warm = raw["warm"][0] if raw.get("warm") else None
     cold = median_of(raw["cold"]) if raw.get("cold") else None
-    amount, explanation = (warm[name]["p95_ms"] if warm else None for name in ("amount", "explanation"))
+    names = ("amount", "explanation", "twelve_months")
+    amount, explanation, year = (warm.get(name, {}).get("p95_ms") if warm else None for name in names)
     return [
         at_most("one household warm, amount (p95)", 0.1, amount, " ms", "{:.3f}"),
         at_most("one household warm, full explanation (p95)", 1, explanation, " ms", "{:.3f}"),
+        at_most("one household warm, its next twelve months (p95)", 20, year, " ms", "{:.1f}"),
         at_most("`karama law explain` cold (median)", 1, cold, " s"),
     ]
 

@@ -35,7 +35,27 @@ LOOP = Variant("loop", "Django, household by household", "django_loops", {"way":
 BULK = Variant(
     "bulk", "Django, prefetch and bulk_create", "django_loops", {"way": "bulk"}, peer=True, needs_server=True
 )
-LABELS = {one.name: one.label for one in (SQL, GRAPH, POLARS, POSTGRES, OPENFISCA, CYCLE, LIMITED, SCORING, LOOP, BULK)}
+REFORM = Variant("reform", "Karama: reforms on an open register", "reform")
+REFORM_SQL = Variant("reform_sql", "hand-written DuckDB SQL with other constants, tables in memory", "reform_sql")
+REFORM_OPENFISCA = Variant(
+    "reform_openfisca",
+    "OpenFisca-Core, a `Reform` of the country package, arrays loaded",
+    "reform_openfisca",
+    peer=True,
+)
+FIVE = Variant(
+    "five", "five scenarios of amounts and thresholds", "reform_comparison", {"fifth": "amounts"}, compared=False
+)
+FIVE_RULE = Variant(
+    "five_rule", "four of these and a limit of the ranks", "reform_comparison", {"fifth": "rule"}, compared=False
+)
+SMALL_SHARE = 0.05
+"""Share of the country at which a reform must answer while somebody moves a slider."""
+_NAMED = (
+    SQL, GRAPH, POLARS, POSTGRES, OPENFISCA, CYCLE, LIMITED, SCORING, LOOP, BULK,
+    REFORM, REFORM_SQL, REFORM_OPENFISCA, FIVE, FIVE_RULE,
+)  # fmt: skip
+LABELS = {one.name: one.label for one in _NAMED}
 GROWTH_SIZES = (50_000, 500_000)
 COLD_RUNS = 11
 
@@ -99,6 +119,22 @@ def growth(asked: Asked) -> dict[str, Any]:
     return found
 
 
+def reform(asked: Asked) -> dict[str, Any]:
+    """Reforms beside the SQL and OpenFisca, the comparison of five, and the same at a twentieth of the size."""
+    rounds = asked.rounds(REFORM_SQL, REFORM, REFORM_OPENFISCA)
+    equal = check_equal(rounds.outputs, "reform_sql")
+    compared = asked.rounds(FIVE, FIVE_RULE)
+    size = round(asked.counts["households"] * SMALL_SHARE)
+    folder, _ = registers.prepare(register=asked.register, households=size, scratch=asked.scratch)
+    small = run_rounds([REFORM], folder, runs=asked.runs, scratch=asked.scratch, server="")
+    return {
+        "raw": rounds.raw | compared.raw,
+        "missing": rounds.missing | compared.missing | small.missing,
+        "equal": equal,
+        "small": {"households": registers.count(folder)["households"], "raw": small.raw.get("reform", [])},
+    }
+
+
 def household(asked: Asked) -> dict[str, Any]:
     """One household: warm through the public calls, cold through the command line."""
     one = asked.scratch / "household.json"
@@ -153,6 +189,7 @@ PARTS = {
     "scoring": scoring,
     "django": django,
     "growth": growth,
+    "reform": reform,
     "household": household,
     "generation": generation,
 }

@@ -1,4 +1,4 @@
-"""One household at a time, warm: the amount, and the full explanation as JSON-ready values, by the public calls.
+"""One household at a time, warm, by the public calls: amount, full explanation and next twelve months, JSON-ready.
 
 The months and the three languages take turns, so that nothing of the answer before can be given again.
 """
@@ -83,6 +83,7 @@ def measure(register: Path, out: Path | None) -> dict[str, Any]:
     from karama.foundation.languages import LANGUAGES
     from karama.foundation.months import Month
     from karama.law import decide_household, explain
+    from karama.simulation.household import next_months
 
     month, september = Month.parse(MONTH), Month.parse(SEPTEMBER)
     turns = [(month, september)[number % 2] for number in range(2 * len(LANGUAGES))]
@@ -97,6 +98,10 @@ def measure(register: Path, out: Path | None) -> dict[str, Any]:
         "amount": timed(lambda one, turn: decide_household(one, turns[turn % len(turns)]).amount_centimes, found),
         "explanation": timed(
             lambda one, turn: explain(one, turns[turn % len(turns)]).as_dict(LANGUAGES[turn % len(LANGUAGES)]), found
+        ),
+        "twelve_months": timed(
+            lambda one, turn: next_months(one, turns[turn % len(turns)]).as_dict(LANGUAGES[turn % len(LANGUAGES)]),
+            found,
         ),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     from openfisca_core.simulations import Simulation
+    from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 NEVER = dt.date(9999, 12, 31)
 HUNDRED_MILLIONTHS = 10  # in a billionth of the score
@@ -32,34 +34,59 @@ OF_HOUSEHOLDS = (*HOUSEHOLD_DATES, *SCORES, *HOUSEHOLD_FLAGS)
 OF_PERSONS = (*PERSON_DATES, *PERSON_FLAGS, *NUMBERS)
 
 
-def loaded(register: Path) -> tuple[Simulation, pa.Array]:
-    """A simulation that holds the register, and the household identifiers in its order."""
+@dataclass(frozen=True)
+class Arrays:
+    """A register as OpenFisca takes it: identifiers of households, each person's household and role, the inputs."""
+
+    identifiers: pa.Array
+    families: np.ndarray
+    roles: np.ndarray
+    inputs: dict[str, np.ndarray]
+
+
+def arrays_of(register: Path) -> Arrays:
+    """The arrays of a register's files."""
     import numpy as np
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
-    from openfisca_core.simulation_builder import SimulationBuilder
 
-    from benchmarks.openfisca_asd import CountryTaxBenefitSystem
     from benchmarks.openfisca_asd.entities import ROLES
 
-    system = CountryTaxBenefitSystem()
     own = pq.read_table(register / "households.parquet", columns=["household_id", *OF_HOUSEHOLDS])
     wanted = ["household_id", "role", "mother_id", *OF_PERSONS]
     persons = pq.read_table(register / "persons.parquet", columns=wanted, read_dictionary=["role"])
     families = pc.index_in(persons["household_id"], own["household_id"].combine_chunks()).to_numpy()
     roles = persons["role"].unify_dictionaries().combine_chunks()
     number_of = np.array([ROLES.index(role) for role in roles.dictionary.to_pylist()])
+    inputs = {
+        name: values_of(table, name) for table, names in ((own, OF_HOUSEHOLDS), (persons, OF_PERSONS)) for name in names
+    }
+    inputs["mother_number"] = mothers_of(persons)
+    return Arrays(own["household_id"], families, number_of[roles.indices.to_numpy()], inputs)
+
+
+def simulation_of(system: TaxBenefitSystem, arrays: Arrays) -> Simulation:
+    """A simulation of a country package that holds the arrays."""
+    import numpy as np
+    from openfisca_core.simulation_builder import SimulationBuilder
+
     builder = SimulationBuilder()
     builder.create_entities(system)
-    builder.declare_person_entity("person", np.arange(len(persons)))
-    household = builder.declare_entity("household", np.arange(len(own)))
-    builder.join_with_persons(household, families, roles=number_of[roles.indices.to_numpy()])
+    builder.declare_person_entity("person", np.arange(len(arrays.families)))
+    household = builder.declare_entity("household", np.arange(len(arrays.identifiers)))
+    builder.join_with_persons(household, arrays.families, roles=arrays.roles)
     simulation = builder.build(system)
-    for table, names in ((own, OF_HOUSEHOLDS), (persons, OF_PERSONS)):
-        for name in names:
-            simulation.set_input(name, MONTH, values_of(table, name))
-    simulation.set_input("mother_number", MONTH, mothers_of(persons))
-    return simulation, own["household_id"]
+    for name, values in arrays.inputs.items():
+        simulation.set_input(name, MONTH, values)
+    return simulation
+
+
+def loaded(register: Path) -> tuple[Simulation, pa.Array]:
+    """A simulation that holds the register, and the household identifiers in its order."""
+    from benchmarks.openfisca_asd import CountryTaxBenefitSystem
+
+    arrays = arrays_of(register)
+    return simulation_of(CountryTaxBenefitSystem(), arrays), arrays.identifiers
 
 
 def values_of(table: pa.Table, name: str) -> np.ndarray:

@@ -12,7 +12,19 @@ import pytest
 from benchmarks import postgres_server, registers
 from benchmarks.equality import DifferentOutputsError, check_equal, moved_by_float32
 from benchmarks.measuring import peers_python, run_apart
-from benchmarks.parts import BULK, CYCLE, GRAPH, LOOP, OPENFISCA, POLARS, POSTGRES, SQL
+from benchmarks.parts import (
+    BULK,
+    CYCLE,
+    GRAPH,
+    LOOP,
+    OPENFISCA,
+    POLARS,
+    POSTGRES,
+    REFORM,
+    REFORM_OPENFISCA,
+    REFORM_SQL,
+    SQL,
+)
 from benchmarks.rounds import Rounds, run_rounds
 
 if TYPE_CHECKING:
@@ -78,6 +90,18 @@ def test_what_needs_no_other_environment_agrees_with_the_sql(
 
 def test_openfisca_agrees_with_the_sql(register: Path, scratch: Path, reference: Rounds) -> None:
     assert check_equal(outputs_of(OPENFISCA, register, scratch, "", reference), "sql")["eligible"] > 0
+
+
+@pytest.mark.parametrize("variant", [REFORM, REFORM_OPENFISCA], ids=lambda one: one.name)
+def test_every_household_gets_the_same_under_the_reforms(variant: Variant, register: Path, scratch: Path) -> None:
+    by_sql = run_rounds([REFORM_SQL], register, runs=1, scratch=scratch, server="")
+    equal = check_equal(outputs_of(variant, register, scratch, "", by_sql), "reform_sql")
+    assert equal["households"] == 2 * registers.count(register)["households"]
+    ours = run_rounds([SQL], register, runs=1, scratch=scratch, server="").outputs["sql"]
+    law = duckdb.execute(f"SELECT sum(amount), count(*) FILTER (WHERE eligible) FROM '{ours}'").fetchall()[0]
+    told = by_sql.raw["reform_sql"][0]
+    assert told["amounts"]["cost_centimes"] > law[0]
+    assert told["threshold"]["families"] > law[1]
 
 
 def test_postgresql_agrees_with_the_sql(register: Path, scratch: Path, server: Server | str, reference: Rounds) -> None:

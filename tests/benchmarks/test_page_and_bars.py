@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -9,6 +10,7 @@ import pytest
 
 from benchmarks import bars, measuring, page, registers, results
 from benchmarks.measuring import Outcome, run_apart
+from benchmarks.reforms import AMOUNTS
 from benchmarks.rounds import Rounds, ratio
 
 if TYPE_CHECKING:
@@ -95,6 +97,36 @@ def test_a_further_month_is_what_two_cost_more_than_one() -> None:
         ("6.00 GB", True),
         ("130 s", False),
     ]
+
+
+def reforms(amounts: float, threshold: float) -> dict[str, Any]:
+    """A run of a variant of the reforms."""
+    seconds = {"amounts_seconds": amounts, "threshold_seconds": threshold, "opening_seconds": 9.0}
+    return {**seconds, "seconds": 9.0 + amounts, "peak_mb": 2_048.0}
+
+
+def test_the_bar_of_a_reform_holds_the_slower_of_the_two() -> None:
+    raw = {
+        "reform_sql": [reforms(7.0, 7.5)],
+        "reform": [reforms(0.4, 0.5), reforms(0.4, 2.5), reforms(2.2, 0.1)],
+        "five": [{"seconds": 19.0, "again_seconds": 5.0, "peak_mb": 4_096.0}],
+    }
+    small = {"households": 250_000, "raw": [reforms(0.1, 0.2)]}
+    told = bars.of_reform(result(raw, small=small))
+    assert [(bar.figure, bar.verdict) for bar in told] == [
+        ("2.20 s", "**not met**"),
+        ("0.200 s", "met"),
+        ("19.0 s", "met"),
+        ("", "**not measured**"),
+        ("4.00 GB", "met"),
+    ]
+    assert "| 9.00 | 7.00 | 7.50 | 2,048 |" in page.reform(result(raw, small=small))
+
+
+def test_a_reform_whose_pieces_the_query_does_not_hold_is_refused() -> None:
+    assert "GREATEST(children, 60000)" in AMOUNTS.query()
+    with pytest.raises(ValueError, match="'THEN 9' stands 0 times"):
+        replace(AMOUNTS, sql=(("THEN 9", "THEN 8"),)).query()
 
 
 def test_a_long_time_is_told_in_hours() -> None:
