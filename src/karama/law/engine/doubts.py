@@ -128,22 +128,59 @@ def doubts_of(prepared: Ready) -> Doubts:
 
 
 def _doubts(prepared: Ready) -> Iterator[Doubt]:
-    graph, settling = prepared.graph, _settling(prepared)
-    outcome = settling | {name for one in prepared.programme.benefits for name in (one.formula, one.rank) if name}
-    needed = _needed(graph, outcome)
-    for name in graph.parameter_names:
+    readings = _readings_of(prepared)
+    for name in prepared.graph.parameter_names:
         dated = prepared.binding.dated.get(name)
         if dated is None or not dated.status.unconfirmed:
             continue
         parameter = prepared.programme.law.parameters.get(name)
-        direct, following = _readers(graph, name)
-        part = part_of(graph, following & needed)
+        read = readings.of(name)
         trials = []
         for value in _other_values(parameter, dated.value):
             binding = replace(prepared.binding, values={**prepared.binding.values, name: value})
-            trials.append(Trial(binding, tuple(direct), part, settles=bool(settling & set(part.definitions))))
-        bounds = parameter.kind not in _TRIED_BY_A_STEP or _is_compared(graph, name)
+            trials.append(Trial(binding, read.direct, read.part, settles=read.settles))
+        bounds = parameter.kind not in _TRIED_BY_A_STEP or read.compared
         yield Doubt(name, tuple(trials), compared=bounds and not parameter.is_switch)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Who reads a parameter: formulas by themselves, all that follow as far as the outcome needs them."""
+
+    direct: tuple[str, ...]
+    part: Graph
+    settles: bool
+    compared: bool
+
+
+class _Readings:
+    """The readings of a graph, which many months share; each is looked for once."""
+
+    def __init__(self, prepared: Ready) -> None:
+        self.programme, self.graph = prepared.programme, prepared.graph  # kept, so that their ids stay theirs
+        self._settling = _settling(prepared)
+        benefits = {name for one in prepared.programme.benefits for name in (one.formula, one.rank) if name}
+        self._needed = _needed(prepared.graph, self._settling | benefits)
+        self._known: dict[str, _Reading] = {}
+
+    def of(self, parameter: str) -> _Reading:
+        """Who reads a parameter."""
+        if parameter not in self._known:
+            direct, following = _readers(self.graph, parameter)
+            part = part_of(self.graph, following & self._needed)
+            settles = bool(self._settling & set(part.definitions))
+            self._known[parameter] = _Reading(tuple(direct), part, settles, _is_compared(self.graph, parameter))
+        return self._known[parameter]
+
+
+_READINGS: dict[tuple[int, int], _Readings] = {}
+
+
+def _readings_of(prepared: Ready) -> _Readings:
+    key = (id(prepared.programme), id(prepared.graph))
+    if key not in _READINGS:
+        _READINGS[key] = _Readings(prepared)
+    return _READINGS[key]
 
 
 def _settling(prepared: Ready) -> set[str]:
