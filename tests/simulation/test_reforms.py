@@ -198,7 +198,7 @@ def test_what_is_touched_is_told_with_its_article(compared: Comparison) -> None:
 
 
 def test_a_floor_pays_for_itself_out_of_the_flat_aid(country: Country) -> None:
-    found = solve(country, ["flat_aid_amount"], with_values={"family_floor_amount": Decimal(550)})
+    found = solve(country, ["flat_aid_amount"], under=scenario(family_floor_amount=550))
     assert found.month_centimes <= found.budget_centimes < found.next_centimes
     chosen = found.values["flat_aid_amount"]
 
@@ -303,3 +303,9 @@ def test_a_register_that_is_not_there_or_not_readable_is_refused(tmp_path: Path)
     (tmp_path / "households.parquet").write_bytes(b"no Parquet")
     with pytest.raises(BadInputError, match="not readable as Parquet"):
         Country(tmp_path, Month(2025, 12))
+
+
+def test_the_year_of_a_reform_that_begins_in_it_differs_by_its_months_alone(country: Country) -> None:
+    late = Scenario("late", X, changes=(ParameterChange("family_floor_amount", Month(2025, 12), value=600),))
+    summary = compare(country, [late], living=False).summary.row(1, named=True)
+    assert summary["year_change_centimes"] == summary["month_change_centimes"] > 0

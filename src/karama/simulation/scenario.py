@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from karama.foundation.errors import BadInputError, KaramaError
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
+from karama.law import programme_named
 from karama.law.engine.parameters import load_yaml
 from karama.law.engine.programme import Benefit
 from karama.law.engine.schema import check_shape
@@ -82,6 +83,16 @@ class Scenario:
     def new_scores(self) -> Path | None:
         """The last file of scores of the chain."""
         return next((one.scores for one in reversed(self.chain) if one.scores), None)
+
+    def check(self, programme: str = "asd") -> None:
+        """Refuse the scenario if it does not hold on a programme, before a register is read.
+
+        Raises:
+            BadInputError: a value or a month breaks a rule, or the scenario is of another programme.
+            UnknownParameterError: a parameter or programme nobody defined.
+            LawError: the formulas do not hold together.
+        """
+        self.applied_to(programme_named(programme))
 
     def applied_to(self, programme: Programme) -> Programme:
         """The programme as the scenario, after those it stands on, would have it.

@@ -13,6 +13,7 @@ from karama.foundation.errors import BadInputError
 from karama.foundation.progress import steps
 from karama.law.engine.totals import total_of
 from karama.simulation.living import living_from_score, living_report
+from karama.simulation.reform.refresh import regular_amounts
 from karama.simulation.reform.touched import touched_frame
 
 if TYPE_CHECKING:
@@ -147,9 +148,10 @@ class _Comparing:
     def _year(self, decided: dict[str, Decided]) -> pl.DataFrame:
         """The year of the month asked: each sort of month once, as often as it comes."""
         frames = []
+        months = self._country.months_like([one.programme for one in decided.values()])
         for name, one in decided.items():
             scenario = next((each for each in self._scenarios if each.name == name), None)
-            for month, count in self._country.months_like(one.programme).items():
+            for month, count in months.items():
                 if month == one.month:
                     found = one
                 else:
@@ -168,16 +170,8 @@ class _Comparing:
         if not country.homes.has(*names):
             return None
         frame = pl.DataFrame(pl.from_arrow(country.homes.read(*names)))
-        regular = {name: _regular(one) for name, one in decided.items()}
+        regular = {name: regular_amounts(one) for name, one in decided.items()}
         return living_report(living_from_score(frame, share=country.homes.share), regular)
-
-
-def _regular(decided: Decided) -> Column:
-    """What each household has in a regular month: the benefits that are not of one month."""
-    totals = [decided.outcome.columns[total_of(one)] for one in decided.programme.benefits if not one.one_off]
-    regular: Column = np.add.reduce(totals, axis=0, dtype=np.int64)
-    found: Column = regular[decided.outcome.case]
-    return found
 
 
 _COSTS = {

@@ -29,6 +29,7 @@ from karama.simulation.reform.new_scores import score_table
 from karama.simulation.reform.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -56,6 +57,11 @@ class Decided:
     outcome: Outcome
     binding: Binding
     by_kinds: bool
+
+    @property
+    def regular(self) -> list[str]:
+        """The totals of the benefits that come every month."""
+        return [total_of(one) for one in self.programme.benefits if not one.one_off]
 
 
 class Country:
@@ -125,18 +131,19 @@ class Country:
     def _graph(self, programme: Programme, month: Month) -> Graph:
         return programme.law.graph(month, self.outputs(programme))
 
-    def months_like(self, programme: Programme | None = None) -> dict[Month, int]:
-        """The months of the year of the month asked by what the law computes in them: one of each sort, how many.
+    def months_like(self, programmes: Sequence[Programme] = ()) -> dict[Month, int]:
+        """The months of the year of the month asked by what the laws compute in them: one of each sort, how many.
 
         Two months are alike where the same formulas and the same values are in force: a grant of September makes two
         sorts of months.  The month nearest to the one asked stands for its sort.
         """
-        chosen = programme or self.programme
+        compared = [self.programme, *programmes]
         year = [Month(self.month.year, number) for number in range(1, 13)]
-        year = [one for one in year if one >= chosen.first_month]
+        year = [one for one in year if one >= self.programme.first_month]
         sorts: dict[Any, list[Month]] = {}
         for month in sorted(year, key=lambda one: abs(one - self.month)):
-            sorts.setdefault(self._sort_of(chosen, month), []).append(month)
+            sort = tuple(self._sort_of(one, month) for one in compared)
+            sorts.setdefault(sort, []).append(month)
         return {months[0]: len(months) for months in sorts.values()}
 
     def _sort_of(self, programme: Programme, month: Month) -> Any:  # noqa: ANN401 - a key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karama.foundation.errors import BadInputError
 from karama.foundation.money import from_centimes, to_centimes
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from karama.law.engine.parameters import DatedParameter
     from karama.simulation.reform.country import Country
+    from karama.simulation.scenario import Scenario
 
 _WIDEST = 10
 """The value is sought between nothing and so many times the law's."""
@@ -49,7 +50,7 @@ def solve(
     *,
     month_budget: Decimal | None = None,
     step: Decimal | None = None,
-    with_values: dict[str, Decimal] | None = None,
+    under: Scenario | None = None,
 ) -> Solution:
     """Seek the largest common value of some parameters whose cost in the month keeps within a budget.
 
@@ -58,8 +59,7 @@ def solve(
         names: parameters of one type, amounts or thresholds; all take the value sought.
         month_budget: in MAD, for the month; without it what the law in force costs.
         step: of the value, 1 MAD for amounts and 0.000001 for thresholds by default.
-        with_values: further parameters that take other values at the same time, as written in the law's files; the
-            reform whose cost the solved parameter has to pay for.
+        under: a scenario of other parameters in force at the same time, whose cost the value sought has to pay for.
 
     Raises:
         BadInputError: parameters of several types or of none that is an amount or a threshold; a step or a budget that
@@ -78,9 +78,7 @@ def solve(
         budget = to_centimes(month_budget)
     if unit <= 0 or budget <= 0:
         raise BadInputError(f"solve: step {unit} and budget {from_centimes(budget)} MAD must be above 0")
-    others = {
-        name: country.programme.law.parameters.get(name).parse(value) for name, value in (with_values or {}).items()
-    }
+    others = _values_under(country, under) if under is not None else {}
 
     def cost(steps: int) -> int:
         value = known[0].parse(unit * steps)
@@ -90,6 +88,17 @@ def solve(
     most = int(max(_law_value(country, one) for one in known) * _WIDEST / unit) + 1
     found, following, tried = _largest(cost, most, budget, unit)
     return Solution(dict.fromkeys(names, unit * found), budget, tried[found], following, _steps(tried, unit))
+
+
+def _values_under(country: Country, scenario: Scenario) -> dict[str, Any]:
+    """The values of the month that a scenario of parameters alone changes."""
+    if any(one.formulas or one.benefits or one.scores or one.new_parameters for one in scenario.chain):
+        raise BadInputError(
+            f"{scenario.place}: solve: changes more than parameters: give a scenario of parameters alone"
+        )
+    reformed = scenario.applied_to(country.law).law.parameters
+    names = {change.name for one in scenario.chain for change in one.changes}
+    return {name: reformed.get(name).at(country.month, country.amounts).value for name in sorted(names)}
 
 
 def _law_value(country: Country, parameter: DatedParameter) -> Decimal:
