@@ -290,12 +290,32 @@ def test_bad_frames_are_told() -> None:
     refused("register: a household has two rows", register=pl.concat([register, register]))
     refused("refreshed: a household has two rows", refreshed=pl.concat([refreshed, refreshed]))
     refused("refreshed: household 'H2' is not in the register", refreshed=scores_of(near(1, 0, 0)))
-    refused("no new score", refreshed=refreshed.with_columns(score=pl.lit(None, dtype=SCORE)))
+    backwards = scores_of(near(1, 0)).reverse()
+    refused("refreshed: a household has two rows", refreshed=pl.concat([backwards, backwards]))
+    refused(
+        "decided: a household has a row without a value", decided=register.select("household_id", amount_centimes=None)
+    )
+    refused(
+        "refreshed: a household has a row without a value",
+        refreshed=refreshed.with_columns(score=pl.lit(None, dtype=SCORE)),
+    )
     refused("decided: household 'H2'", decided=pl.DataFrame({"household_id": ["H2"], "amount_centimes": [1]}))
     refused("an amount is missing or under 0", register=register.with_columns(amount_centimes=pl.lit(-1)))
     refused("an amount is missing or under 0", register=register.with_columns(amount_centimes=pl.lit(None, pl.Int64)))
     twice = RefreshSettings(12, (), (Smoothing("law"),))
     refused("or that of the law's own answer", settings=twice)
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    old, new = near(0, 0, 5, 9), near(7, -7, -5, 3)
+    expected = previewed(old, new)
+    settings = replace(refresh_settings(), options=())
+    shuffled = scores_of(new).sample(fraction=1, shuffle=True, seed=4)
+    found = preview_refresh(
+        homes(old).reverse(), shuffled, lambda asked: law(asked).reverse(), threshold=LIMIT, settings=settings
+    )
+    assert found.territories.equals(expected.territories)
+    assert found.movers.sort("household_id").equals(expected.movers.sort("household_id"))
 
 
 def test_bad_options_are_told() -> None:

@@ -124,27 +124,21 @@ def _compared(register: pl.DataFrame, refreshed: pl.DataFrame, decided: Decided,
     """The register with both scores in billionths, both amounts, the status by the law, and the distance."""
     _require("register", register, ("household_id", "score", "amount_centimes", "size", *TERRITORIES))
     _require("refreshed", refreshed, ("household_id", "score"))
-    _known("register", register, register)
-    _known("refreshed", refreshed, register)
-    if refreshed["score"].null_count():
-        raise BadInputError("refreshed: a household has no new score: leave out who keeps the old one")
-    new = refreshed.select("household_id", new_score=_decimal("refreshed", refreshed))
+    _once("register", register)
     homes = register.select(
         "household_id",
         *TERRITORIES,
         pl.col("size").cast(pl.Int64),
         old_score=_decimal("register", register),
         before=pl.col("amount_centimes").cast(pl.Int64),
-    ).join(new, on="household_id", how="left", maintain_order="left")
-    homes = homes.with_columns(pl.coalesce("new_score", "old_score"))
+    )
+    new = refreshed.select("household_id", new_score=_decimal("refreshed", refreshed))
+    homes = _beside("refreshed", homes, new).with_columns(pl.coalesce("new_score", "old_score"))
     if callable(decided):
         decided = decided(homes.select("household_id", score="new_score"))
     _require("decided", decided, ("household_id", "amount_centimes"))
-    _known("decided", decided, register)
     after = decided.select("household_id", after=pl.col("amount_centimes").cast(pl.Int64))
-    homes = homes.join(after, on="household_id", how="left", maintain_order="left").with_columns(
-        pl.col("after").fill_null(0)
-    )
+    homes = _beside("decided", homes, after).with_columns(pl.col("after").fill_null(0))
     if homes.filter(pl.col("before").is_null() | (pl.min_horizontal("before", "after") < 0)).height:
         raise BadInputError("amount_centimes: an amount is missing or under 0: give 0 to who receives nothing")
     had, has = pl.col("before") > 0, pl.col("after") > 0
@@ -306,13 +300,29 @@ def _decimal(name: str, frame: pl.DataFrame) -> pl.Expr:
     return pl.col("score").cast(_SCORE)
 
 
-def _known(name: str, frame: pl.DataFrame, register: pl.DataFrame) -> None:
-    """Each household once, and in the register."""
-    if frame["household_id"].n_unique() != len(frame):
+def _beside(name: str, homes: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """The one column of a frame beside the register's rows, null where it has no row."""
+    _once(name, frame)
+    column = frame.columns[1]
+    if frame[column].null_count():
+        raise BadInputError(
+            f"{name}: a household has a row without a value: leave out who keeps the old one, complete it"
+        )
+    if len(frame) == len(homes) and (frame["household_id"] == homes["household_id"]).all():
+        return homes.hstack(frame.select(column))
+    joined = homes.join(frame, on="household_id", how="left", maintain_order="left")
+    if joined[column].count() < len(frame):
+        unknown = frame.join(homes, on="household_id", how="anti")["household_id"][0]
+        raise BadInputError(f"{name}: household '{unknown}' is not in the register: leave it out")
+    return joined
+
+
+def _once(name: str, frame: pl.DataFrame) -> None:
+    """Each household has one row; cheaply told where they are in order."""
+    names = frame["household_id"]
+    twice = (names == names.shift(1)).any() if names.is_sorted() else names.n_unique() < len(names)
+    if twice:
         raise BadInputError(f"{name}: a household has two rows: keep one of them")
-    unknown = frame.select("household_id").join(register, on="household_id", how="anti")
-    if len(unknown):
-        raise BadInputError(f"{name}: household '{unknown['household_id'][0]}' is not in the register: leave it out")
 
 
 def _require(name: str, frame: pl.DataFrame, columns: Sequence[str]) -> None:
