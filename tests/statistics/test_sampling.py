@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from karama.foundation.errors import BadInputError
-from karama.statistics import Sample, gini, gini_estimate, poverty_gaps, ratio, ratios_by_group, total
+from karama.statistics import (
+    Denominator,
+    Sample,
+    errors_of_totals,
+    gini,
+    gini_estimate,
+    gini_influence,
+    poverty_gaps,
+    ratio,
+    total,
+)
 
 RNG = np.random.default_rng(20260301)
 STRATA, DRAWS, SHARE = 4, 1_500, 0.25
@@ -93,7 +103,7 @@ def test_a_ratio_of_each_group_is_that_of_its_rows_alone() -> None:
     groups = np.array([0, 1, 0, 2, 3])  # a fifth stratum has no row, nor has its group
     numerator, denominator = poverty_of(rows, 1)
     sample = Sample(STRATUM[rows], np.array([0.25, 0.2, 0.1, 0.5, 0.3]))
-    country, found = ratios_by_group(numerator, denominator, sample, np.zeros(5, np.int64), groups)
+    country, found = Denominator.of(denominator, sample, 5).ratios(numerator, np.zeros(5, np.int64), groups)
     four = Sample(sample.stratum, sample.share[:4])  # type: ignore[index]
     assert (country.value[0], country.standard_error[0]) == (
         pytest.approx(ratio(numerator, denominator, four).value),
@@ -139,8 +149,10 @@ def test_bad_samples_are_refused() -> None:
         Sample(np.array([-1]))
     with pytest.raises(BadInputError, match="whole numbers from 0 on"):
         Sample(np.array([0.5]))  # type: ignore[arg-type]
-    with pytest.raises(BadInputError, match="groupings: 1 strata named and others drawn"):
-        ratios_by_group([1, 1], [1, 1], Sample(np.array([0, 1])), np.array([0]))
+    with pytest.raises(BadInputError, match="strata: 1 named and others drawn"):
+        Denominator.of([1, 1], Sample(np.array([0, 1])), 1)
+    with pytest.raises(BadInputError, match="not one group for each of the 2 strata"):
+        Denominator.of([1, 1], Sample(np.array([0, 1])), 2).ratios([1, 1], np.array([0]))
     with pytest.raises(BadInputError, match="contributions: shape"):
         total([1], Sample(np.array([0, 1])))
 
@@ -166,3 +178,22 @@ def test_units_without_a_row_count_as_drawn_and_empty() -> None:
     assert found == total([0.0, 3, 0, 5], Sample(stratum))
     with pytest.raises(BadInputError, match="unit: 4 has no stratum"):
         Sample(stratum, 0.0, np.array([4]))
+
+
+def test_errors_of_groups_are_those_of_each_group_alone() -> None:
+    rows = drawn()
+    groups = np.array([0, 1, 1, 0])
+    found = errors_of_totals(SPENDING[rows], Sample(STRATUM[rows], SHARE), groups)
+    for group in (0, 1):
+        inside = groups[STRATUM[rows]] == group
+        alone = total(SPENDING[rows][inside], Sample(STRATUM[rows][inside], SHARE))
+        assert found[group] == pytest.approx(alone.standard_error)
+
+
+def test_influences_are_what_one_more_of_each_household_does_to_the_index() -> None:
+    rows = drawn()[:60]
+    index, influence = gini(SPENDING[rows], WEIGHTS[rows]), gini_influence(SPENDING[rows], WEIGHTS[rows])
+    for row in (0, 17, 59):
+        more = WEIGHTS[rows].copy()
+        more[row] += 1e-4
+        assert (gini(SPENDING[rows], more) - index) / 1e-4 == pytest.approx(influence[row], abs=2e-5)

@@ -6,7 +6,7 @@ Pure functions on columns and weights: arrays in, figures with their uncertainty
 - `poverty`: `poverty` (Foster, Greer and Thorbecke), `fgt`, `poverty_gaps`
 - `quantiles`: `quantile_groups`
 - `targeting`: `targeting` (coverage, errors, indices), `incidence` by group, `cost_of_gap_closed`
-- `sampling`: `Sample`, `total`, `ratio`, `ratios_by_group`, `gini_estimate`, `Estimate`
+- `sampling`: `Sample`, `total`, `ratio`, `Denominator` (ratios of many groups), `gini_estimate`, `Estimate`
 
 Surveys and causal estimators will follow.
 """
@@ -24,11 +24,22 @@ from karama.statistics.inequality import (
 )
 from karama.statistics.poverty import Poverty, fgt, poverty, poverty_gaps
 from karama.statistics.quantiles import quantile_groups
-from karama.statistics.sampling import Estimate, Ratios, Sample, gini_estimate, ratio, ratios_by_group, total
+from karama.statistics.sampling import (
+    Denominator,
+    Estimate,
+    Ratios,
+    Sample,
+    errors_of_totals,
+    gini_estimate,
+    gini_influence,
+    ratio,
+    total,
+)
 from karama.statistics.targeting import Incidence, Targeting, cost_of_gap_closed, incidence, targeting
 
 __all__ = [
     "Curve",
+    "Denominator",
     "Estimate",
     "Incidence",
     "Poverty",
@@ -39,16 +50,17 @@ __all__ = [
     "concentration_curve",
     "concentration_index",
     "cost_of_gap_closed",
+    "errors_of_totals",
     "fgt",
     "gini",
     "gini_estimate",
+    "gini_influence",
     "incidence",
     "lorenz_curve",
     "poverty",
     "poverty_gaps",
     "quantile_groups",
     "ratio",
-    "ratios_by_group",
     "targeting",
     "theil",
     "total",

@@ -112,7 +112,8 @@ def total(contributions: ArrayLike, sample: Sample) -> Estimate:
         BadInputError: not one finite contribution per row of the sample.
     """
     found = checked("contributions", contributions, sample.rows, negative=True)
-    return Estimate(float(found.sum()), _error_of_total(found, sample))
+    strata = int(sample.stratum.max(initial=0)) + 1
+    return Estimate(float(found.sum()), float(errors_of_totals(found, sample, np.zeros(strata, np.int64))[0]))
 
 
 def ratio(numerator: ArrayLike, denominator: ArrayLike, sample: Sample) -> Estimate:
@@ -122,74 +123,92 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, sample: Sample) -> Estim
         BadInputError: not one finite figure per row of the sample.
     """
     strata = int(sample.stratum.max()) + 1 if len(sample.stratum) else 1
-    (found,) = ratios_by_group(numerator, denominator, sample, np.zeros(strata, np.int64))
+    (found,) = Denominator.of(denominator, sample, strata).ratios(numerator, np.zeros(strata, np.int64))
     return Estimate(float(found.value[0]), float(found.standard_error[0]))
 
 
-def ratios_by_group(
-    numerator: ArrayLike, denominator: ArrayLike, sample: Sample, *groupings: Ints
-) -> tuple[Ratios, ...]:
-    """The same ratio in each group of strata, for several groupings at the cost of one.
+@dataclass(frozen=True, slots=True)
+class Denominator:
+    """The denominator of ratios, added up once for all numerators and all groups of strata.
 
     The influence of a unit on a ratio R of totals Y and X is (y - R x) / X, so its variance follows from the sums of y,
     x and their products in each stratum.
-
-    Args:
-        numerator: of each row, multiplied by its weight.
-        denominator: the same.
-        sample: how the units were drawn.
-        groupings: for each grouping, the group of each stratum, numbered from 0 (a region is a group of strata).
-
-    Returns:
-        For each grouping one ratio for each group, not a number where the denominator is 0.
-
-    Raises:
-        BadInputError: not one finite figure per row of the sample, or not one group per stratum.
     """
-    strata = len(groupings[0])
-    if any(len(one) != strata for one in groupings) or (len(sample.stratum) and sample.stratum.max() >= strata):
-        raise BadInputError(f"groupings: {strata} strata named and others drawn: name the group of each stratum")
-    sums = _SumsByStratum.of(
-        sample.by_unit(checked("numerator", numerator, sample.rows, negative=True)),
-        sample.by_unit(checked("denominator", denominator, sample.rows, negative=True)),
-        sample,
-        strata,
-    )
-    return tuple(sums.ratios(one) for one in groupings)
-
-
-@dataclass(frozen=True, slots=True)
-class _SumsByStratum:
-    """Sums of the numerator y, the denominator x and their products in each stratum, and the units counted."""
 
     sample: Sample
-    y: Floats
     x: Floats
-    products: tuple[Floats, Floats, Floats] | None
-    """Of y with itself, of both, of x with itself; none needed where there is no error of sampling."""
+    """Of each unit."""
+    sums: Floats
+    """Of each stratum."""
+    squares: Floats
     counts: Ints
+    """Units of each stratum."""
 
     @classmethod
-    def of(cls, y: Floats, x: Floats, sample: Sample, strata: int) -> _SumsByStratum:
-        place = sample.stratum
+    def of(cls, denominator: ArrayLike, sample: Sample, strata: int) -> Denominator:
+        """The denominator of each row, multiplied by its weight, for that many strata.
 
-        def summed(column: Floats) -> Floats:
-            return sums_by(place, column, strata)
+        Raises:
+            BadInputError: not one finite figure per row of the sample, or a stratum outside.
+        """
+        if len(sample.stratum) and sample.stratum.max() >= strata:
+            raise BadInputError(f"strata: {strata} named and others drawn: name the group of each stratum")
+        x = sample.by_unit(checked("denominator", denominator, sample.rows, negative=True))
+        squares = np.zeros(strata) if sample.whole else sums_by(sample.stratum, x * x, strata)
+        counts = np.bincount(sample.stratum, minlength=strata).astype(np.int64)
+        return cls(sample, x, sums_by(sample.stratum, x, strata), squares, counts)
 
-        products = None if sample.whole else (summed(y * y), summed(x * y), summed(x * x))
-        return cls(sample, summed(y), summed(x), products, np.bincount(place, minlength=strata).astype(np.int64))
+    def ratios(self, numerator: ArrayLike, *groupings: Ints) -> tuple[Ratios, ...]:
+        """The ratio in each group of strata.
 
-    def ratios(self, groups: Ints) -> Ratios:
-        base = sums_by(groups, self.x)
+        Args:
+            numerator: of each row, multiplied by its weight.
+            groupings: for each grouping, the group of each stratum, numbered from 0 (a region is a group of strata).
+
+        Returns:
+            For each grouping one ratio for each group, not a number where the denominator is 0.
+
+        Raises:
+            BadInputError: not one finite figure per row of the sample, or not one group per stratum.
+        """
+        strata, stratum = len(self.sums), self.sample.stratum
+        if any(len(one) != strata for one in groupings):
+            raise BadInputError(f"groupings: not one group for each of the {strata} strata: name the group of each")
+        y = self.sample.by_unit(checked("numerator", numerator, self.sample.rows, negative=True))
+        sums = sums_by(stratum, y, strata)
+        if self.sample.whole:
+            return tuple(self._ratios(one, sums, None) for one in groupings)
+        products = sums_by(stratum, y * y, strata), sums_by(stratum, self.x * y, strata)
+        return tuple(self._ratios(one, sums, products) for one in groupings)
+
+    def _ratios(self, groups: Ints, sums: Floats, products: tuple[Floats, Floats] | None) -> Ratios:
+        base = sums_by(groups, self.sums)
         known = base != 0
-        value = np.divide(sums_by(groups, self.y), base, out=np.full(len(base), np.nan), where=known)
-        if self.products is None:
+        value = np.divide(sums_by(groups, sums), base, out=np.full(len(base), np.nan), where=known)
+        if products is None:
             return Ratios(value, np.where(known, 0.0, np.nan))
         slope = np.where(known, value, 0)[groups]
-        of_y, of_both, of_x = self.products
-        squares = of_y - 2 * slope * of_both + slope**2 * of_x
-        spread = sums_by(groups, self.sample.variances(self.y - slope * self.x, squares, self.counts))
+        squares = products[0] - 2 * slope * products[1] + slope**2 * self.squares
+        spread = sums_by(groups, self.sample.variances(sums - slope * self.sums, squares, self.counts))
         return Ratios(value, np.sqrt(np.divide(spread, base**2, out=np.full(len(base), np.nan), where=known)))
+
+
+def errors_of_totals(contributions: ArrayLike, sample: Sample, groups: Ints) -> Floats:
+    """Standard errors of the totals of groups of strata, each row contributing to the group of its stratum.
+
+    Args:
+        contributions: of each row, multiplied by its weight.
+        sample: how the units were drawn.
+        groups: of each stratum, numbered from 0.
+
+    Raises:
+        BadInputError: not one finite contribution per row of the sample.
+    """
+    found = sample.by_unit(checked("contributions", contributions, sample.rows, negative=True))
+    strata = len(groups)
+    sums, squares = (sums_by(sample.stratum, column, strata) for column in (found, found**2))
+    counts = np.bincount(sample.stratum, minlength=strata).astype(np.int64)
+    return np.sqrt(sums_by(groups, sample.variances(sums, squares, counts)))
 
 
 def gini_estimate(values: ArrayLike, weights: ArrayLike | None, sample: Sample) -> Estimate:
@@ -207,29 +226,30 @@ def gini_estimate(values: ArrayLike, weights: ArrayLike | None, sample: Sample) 
     weights = weights_of(weights, len(values))
     if sample.whole:
         return Estimate(gini(values, weights), 0.0)
-    unit = np.arange(sample.rows) if sample.unit is None else sample.unit
-    values, weights, unit = in_order(values, weights, unit)
     index = gini(values, weights)
     if not np.isfinite(index):
         return Estimate(index, float("nan"))
-    influence = _gini_influence(values, weights, index)
-    return Estimate(index, _error_of_total(influence * weights, Sample(sample.stratum, sample.share, unit)))
+    return Estimate(index, total(weights * gini_influence(values, weights), sample).standard_error)
 
 
-def _gini_influence(values: Floats, weights: Floats, index: float) -> Floats:
-    """Influence of one unit of weight of each row on the Gini index; the rows in the order of their values."""
-    held = values * weights
-    people, amount = float(weights.sum()), float(held.sum())
-    if amount <= 0:
-        return np.zeros(len(values))
-    below, held_below = np.cumsum(weights), np.cumsum(held)
-    numerator = 2 * (values * below - held_below) + amount - people * values
-    result: Floats = (numerator - index * (amount + people * values)) / (people * amount)
+def gini_influence(values: ArrayLike, weights: ArrayLike | None = None) -> Floats:
+    """Influence of one unit of weight of each row on the Gini index; rows in the order of their values cost less.
+
+    Args:
+        values: as for `karama.statistics.inequality.gini`.
+        weights: the same.
+
+    Raises:
+        BadInputError: as `karama.statistics.inequality.gini`.
+    """
+    found = checked("values", values)
+    counts = weights_of(weights, len(found))
+    ordered, counted, row = in_order(found, counts, np.arange(len(found)))
+    held = ordered * counted
+    people, amount = float(counted.sum()), float(held.sum())
+    result = np.zeros(len(found))
+    if amount > 0:
+        below, held_below = np.cumsum(counted), np.cumsum(held)
+        above = 2 * (ordered * below - held_below) + amount - people * ordered
+        result[row] = (above - gini(ordered, counted) * (amount + people * ordered)) / (people * amount)
     return result
-
-
-def _error_of_total(contributions: Floats, sample: Sample) -> float:
-    contributions = sample.by_unit(contributions)
-    sums = sums_by(sample.stratum, contributions)
-    squares = sums_by(sample.stratum, contributions**2)
-    return float(np.sqrt(sample.variances(sums, squares, sample.counts()).sum()))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karama.simulation.living.spending import MILIEUX
-from karama.statistics import Curve, Estimate, Ratios, Sample, gini, gini_estimate, lorenz_curve, ratios_by_group
+from karama.statistics import Curve, Estimate, Ratios, errors_of_totals, gini, gini_influence, lorenz_curve
 from karama.statistics.columns import sums_by
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Measured:
     """Persons under the line in each stratum."""
     gap: Floats
     """MAD a year that would lift all of a stratum to the line."""
+    numerators: dict[str, Floats]
+    """For each of `RATES` what each row adds to it; empty where nothing was drawn."""
 
     @property
     def gap_mad(self) -> float:
@@ -92,30 +94,34 @@ def measured(living: Living, spending: Floats) -> Measured:
     poor, gap, severity = _poverty_sums(living, spending)
     of_stratum = persons.sum(axis=1)
     sums = dict(zip(RATES, (held.sum(axis=1), poor, gap, severity), strict=True))
-    errors = _errors_of_rates(living, spending, parts)
+    numerators = {} if living.sample.whole else _numerators(living, spending)
     rates = {
         name: tuple(
             Ratios(_rate(_by_territory(level, sums[name]), _by_territory(level, of_stratum)), error)
-            for level, error in zip(parts, errors[name], strict=True)
+            for level, error in zip(parts, _errors_of_rate(living, numerators.get(name)), strict=True)
         )
         for name in RATES
     }
     indices, curve = _inequality(living, spending, parts, persons, held)
-    return Measured(parts, rates, indices, curve, of_stratum, poor, gap * living.line)
+    return Measured(parts, rates, indices, curve, of_stratum, poor, gap * living.line, numerators)
 
 
-def changes(living: Living, spending: Floats, before: Measured, after: Measured) -> dict[str, tuple[Ratios, ...]]:
+def changes(living: Living, before: Measured, after: Measured) -> dict[str, tuple[Ratios, ...]]:
     """How much each rate moved from the spending without aid, with the error of the same households measured twice."""
-    moved = {
-        name: [now.value - then.value for now, then in zip(after.rates[name], before.rates[name], strict=True)]
+    return {
+        name: tuple(
+            Ratios(now.value - then.value, error)
+            for now, then, error in zip(
+                after.rates[name],
+                before.rates[name],
+                _errors_of_rate(
+                    living, None if living.sample.whole else after.numerators[name] - before.numerators[name]
+                ),
+                strict=True,
+            )
+        )
         for name in RATES
     }
-    if living.sample.whole:
-        errors = {name: [np.zeros(len(one)) for one in values] for name, values in moved.items()}
-    else:
-        then, now = _numerators(living, living.spending), _numerators(living, spending)
-        errors = {name: _errors(living, now[name] - then[name], before.levels) for name in RATES}
-    return {name: tuple(Ratios(*one) for one in zip(moved[name], errors[name], strict=True)) for name in RATES}
 
 
 def _by_territory(level: Level, sums: Floats) -> Floats:
@@ -145,14 +151,12 @@ def _numerators(living: Living, spending: Floats) -> dict[str, Floats]:
     )
 
 
-def _errors_of_rates(living: Living, spending: Floats, parts: tuple[Level, ...]) -> dict[str, list[Floats]]:
-    if living.sample.whole:
-        return {name: [np.zeros(len(one.territories)) for one in parts] for name in RATES}
-    return {name: _errors(living, numerator, parts) for name, numerator in _numerators(living, spending).items()}
-
-
-def _errors(living: Living, numerator: Floats, parts: tuple[Level, ...]) -> list[Floats]:
-    found = ratios_by_group(numerator, living.persons, living.sample, *(one.of_stratum for one in parts))
+def _errors_of_rate(living: Living, numerator: Floats | None) -> list[Floats]:
+    """Standard errors of a rate of persons in each territory of each level; 0 where nothing was drawn."""
+    parts = levels(living)
+    if numerator is None:
+        return [np.zeros(len(one.territories)) for one in parts]
+    found = living.all_persons.ratios(numerator, *(one.of_stratum for one in parts))
     return [one.standard_error for one in found]
 
 
@@ -160,17 +164,14 @@ def _inequality(
     living: Living, spending: Floats, parts: tuple[Level, ...], persons: Floats, held: Floats
 ) -> tuple[tuple[tuple[Estimate, ...], ...], Curve]:
     """The Gini index of each territory of each level, and the Lorenz curve of the country."""
-    # Sorted once: the rows of each territory are then in order too.
-    order = np.zeros(0, np.int64) if living.sample.whole else np.argsort(spending)
+    errors = _errors_of_gini(living, spending, parts)
     found = []
-    for level in parts:
-        of_rows = level.of_stratum[living.stratum[order]]
+    for level, of_level in zip(parts, errors, strict=True):
         estimates = []
-        for place in range(len(level.territories)):
+        for place, error in enumerate(of_level):
             inside = level.of_stratum == place
             index = gini(*means_of(persons[inside].sum(axis=0), held[inside].sum(axis=0)))
-            error = _error_of_gini(living, spending, order[of_rows == place])
-            estimates.append(Estimate(index, error))
+            estimates.append(Estimate(index, float(error)))
         found.append(tuple(estimates))
     return tuple(found), lorenz_curve(*means_of(persons.sum(axis=0), held.sum(axis=0)))
 
@@ -181,10 +182,19 @@ def means_of(persons: Floats, held: Floats) -> tuple[Floats, Floats]:
     return held[known] / persons[known], persons[known]
 
 
-def _error_of_gini(living: Living, spending: Floats, rows: Ints) -> float:
-    """Standard error of the index of some rows; the other units drawn have nothing in it."""
-    sample = living.sample
-    if sample.whole:
-        return 0.0
-    own = Sample(sample.stratum, sample.share, rows if sample.unit is None else sample.unit[rows])
-    return gini_estimate(spending[rows], living.persons[rows], own).standard_error
+def _errors_of_gini(living: Living, spending: Floats, parts: tuple[Level, ...]) -> list[Floats]:
+    """Standard errors of the index of each territory of each level; the units drawn elsewhere have nothing in it."""
+    if living.sample.whole:
+        return [np.zeros(len(one.territories)) for one in parts]
+    # Sorted once: the rows of each territory are then in order too.
+    order = np.argsort(spending)
+    ordered, persons, stratum = spending[order], living.persons[order], living.stratum[order]
+    found = []
+    for level in parts:
+        contributions = np.zeros(len(order))
+        for place in range(len(level.territories)):
+            inside = np.flatnonzero((level.of_stratum == place)[stratum])
+            own = gini_influence(ordered[inside], persons[inside]) * persons[inside]
+            contributions[order[inside]] = own
+        found.append(errors_of_totals(contributions, living.sample, level.of_stratum))
+    return found

@@ -7,6 +7,7 @@ nothing else changes.  Deciles and the poorest are those before any aid.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from karama.foundation.errors import BadInputError
 from karama.foundation.languages import Label
 from karama.simulation.living.distribution import GINI, RATES, changes, measured
 from karama.simulation.living.ranking import DECILES, Cells, Ranked, decile_of
-from karama.statistics import Ratios, cost_of_gap_closed, incidence, ratio, targeting
+from karama.statistics import Denominator, Ratios, cost_of_gap_closed, incidence, targeting
 from karama.statistics.columns import sums_by
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def living_report(living: Living, aids: Mapping[str, ArrayLike]) -> LivingReport
         aid = living.aid_per_person(name, amounts)
         after = measured(living, living.spending + aid)
         cells = ranked.cells(living, aid)
-        measures.append(_measures(name, after, changes(living, living.spending + aid, before, after)))
+        measures.append(_measures(name, after, changes(living, before, after)))
         totals.append(_totals(name, living, after, aid))
         curves += [_curve(name, "lorenz", after.lorenz), _curve(name, "concentration", cells.curve())]
         targets.append(_targeting(name, cells, before.gap_mad - after.gap_mad, _Reach(living, ranked, aid)))
@@ -171,13 +172,26 @@ def _curve(name: str, kind: str, curve: Curve) -> pl.DataFrame:
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Reach:
     """The rows themselves, for the errors of what is counted in cells."""
 
     living: Living
     ranked: Ranked
     aid: Floats
+
+    @cached_property
+    def reached(self) -> Denominator:
+        """Persons who receive the aid."""
+        return self._of(self.living.persons * (self.aid > 0))
+
+    @cached_property
+    def money(self) -> Denominator:
+        """What they receive."""
+        return self._of(self.living.persons * self.aid)
+
+    def _of(self, column: Floats) -> Denominator:
+        return Denominator.of(column, self.living.sample, len(self.living.line))
 
     def targets(self, cells: Cells) -> dict[str, tuple[Flags, Flags]]:
         """By name, which cells and which rows are of the target; the rows only where their errors are asked for."""
@@ -193,14 +207,12 @@ class _Reach:
         names = [f"{name}_standard_error" for name in ("coverage", "leakage", "amount_share")]
         if self.living.sample.whole:
             return dict.fromkeys(names, 0.0)
-        persons, sample = self.living.persons, self.living.sample
-        received = self.aid > 0
-        pairs = (
-            (persons * (target & received), persons * target),
-            (persons * (received & ~target), persons * received),
-            (persons * self.aid * target, persons * self.aid),
-        )
-        return dict(zip(names, (ratio(*pair, sample).standard_error for pair in pairs), strict=True))
+        persons, country = self.living.persons, np.zeros(len(self.living.line), np.int64)
+        rightly = persons * (target & (self.aid > 0))
+        # The share of recipients outside the target varies as the share inside it does.
+        found = self._of(persons * target).ratios(rightly, country) + self.reached.ratios(rightly, country)
+        found += self.money.ratios(persons * self.aid * target, country)
+        return {name: float(one.standard_error[0]) for name, one in zip(names, found, strict=True)}
 
 
 def _targeting(name: str, cells: Cells, closed: float, reach: _Reach) -> pl.DataFrame:

@@ -14,7 +14,7 @@ score and size, in the same stratum, without aid.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ import yaml
 
 from karama.foundation.errors import BadInputError, UnknownParameterError
 from karama.population.assumptions import mapping, table
-from karama.statistics import Sample, gini
+from karama.statistics import Denominator, Sample, gini
 from karama.statistics.columns import sums_by
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ScoreModel:
         return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Living:
     """Households of a country with what their persons spend before any aid: one row each, some in groups.
 
@@ -105,6 +105,11 @@ class Living:
     """How the score was read; None where spending comes from a table."""
     left_out: int
     """Households of the frame without a score, or without a row in the table."""
+
+    @cached_property
+    def all_persons(self) -> Denominator:
+        """The persons, as the denominator of rates."""
+        return Denominator.of(self.persons, self.sample, len(self.line))
 
     def aid_per_person(self, name: str, monthly_centimes: ArrayLike) -> Floats:
         """An aid shared equally among the members, in MAD a year: twelve times the month, 0 outside the register.
