@@ -259,6 +259,35 @@ def test_a_wrong_field_of_the_household_is_named() -> None:
         next_months(family(PUPIL, scoer=9), Month(2026, 5))
 
 
+def test_the_json_has_the_fields_that_pages_rely_on() -> None:
+    found = next_months(family({"birth_date": "2005-06-15"}, PUPIL), Month(2026, 6), 4).as_dict("fr")
+    top = {"household_id", "programme", "from", "to", "total", "months", "endings", "unconfirmed", "remarks"}
+    assert set(found) == top
+    month = found["months"][1]
+    fields = {
+        "month",
+        "eligible",
+        "aid",
+        "amount",
+        "lines",
+        "reasons",
+        "change",
+        "distances",
+        "otherwise",
+        "unconfirmed",
+    }
+    assert set(month) == fields
+    assert set(month["lines"][0]) == {"benefit", "person_id", "rank", "amount", "one_off", "label"}
+    change = month["change"]
+    assert set(change) == {"difference", "lines", "refusals_added", "refusals_ended", "causes"}
+    of_line = {"benefit", "person_id", "before", "after", "rank_before", "rank_after", "sentence"}
+    assert set(change["lines"][0]) == of_line
+    assert set(change["causes"][0]) == {"kind", "name", "person_id", "before", "after", "sentence"}
+    assert set(month["distances"][0]) == {"condition", "value", "limit", "left", "sentence"}
+    assert set(found["endings"][0]) == {"month", "benefit", "person_id", "sentence", "causes"}
+    assert set(found["months"][3]["otherwise"][0]) == {"person_id", "enrolled", "amount", "difference", "sentence"}
+
+
 def test_another_programme_is_told_the_same_way() -> None:
     household = family(PUPIL, score=9.8, score_effective_from="2026-05", previous_score=9.1)
     found = next_months(household, Month(2026, 4), 2, "amo_tadamon")
