@@ -127,19 +127,20 @@ def test_spread_sensitivity_and_back_test_stand_in_tables(language: Language) ->
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_the_caseload_is_told_at_the_end_of_each_year(language: Language) -> None:
-    for count in CATEGORIES.values():
-        told = f"{count + 1_000 * 59:,}"
+    for name, count in CATEGORIES.items():
+        of_month = [count + 1_000 * step for step in range(48, 60)]
+        told = f"{sum(of_month) if name in {'pupils_with_grant', 'births_with_grant'} else of_month[-1]:,}"
         assert (told.replace(",", "\u00a0") if language == "fr" else told) in full_text(language)
 
 
 def test_what_is_not_confirmed_is_seen_and_comes_first() -> None:
     text = full_text("fr")
     assert "4 hypothèses sur 6 ne sont pas confirmées" in text
-    table = text[text.index("hypothèse valeur statut source") :]
+    table = text[text.index("hypothèse valeur unité statut source") :]
     unsure = [table.index(french) for _, _, french, _, status in RATES if status not in {"confirmed", "published"}]
     sure = [table.index(french) for _, _, french, _, status in RATES if status in {"confirmed", "published"}]
     assert max(unsure) < min(sure)
-    for told in ("0,053 presse", "0,02 hypothèse", "0,004 inconnu", "0,112 confirmé", "0,031 publié"):
+    for told in ("0,053 part presse", "0,02 part hypothèse", "0,004 part inconnu", "0,112 part confirmé"):
         assert told in table
 
 
@@ -181,8 +182,8 @@ def test_each_language_takes_two_to_four_pages(start: str, months: int) -> None:
 def test_what_a_long_list_leaves_out_is_counted() -> None:
     text = "\n".join(pages_of(replace(FULL, assumptions=pl.concat([FULL.assumptions] * 8)))["fr"])
     assert "32 hypothèses sur 48" in text
-    assert "Les 24 autres sont dans le classeur." in text
-    assert "Les 48 mois suivants sont sur la figure et dans le classeur." in text
+    assert "Autres, dans le classeur : 24." in text
+    assert "Mois suivants, sur la figure et dans le classeur : 48." in text
 
 
 def test_synthetic_data_are_marked_on_every_page() -> None:
@@ -218,8 +219,15 @@ def test_a_long_value_is_left_to_the_workbook_and_a_remark_in_english_too() -> N
         pl.lit("{0: 0.1, 1: 0.2, 2: 0.3}").alias("value"), pl.lit("assumption (see the other one)").alias("source")
     )
     text = "\n".join(pages_of(replace(FULL, assumptions=odd))["fr"])
-    assert "voir le classeur hypothèse hypothèse" in text
+    assert "voir le classeur part hypothèse choix des auteurs" in text.replace("\n", " ")
     assert "see the other one" not in text
+
+
+def test_an_assumption_without_words_in_the_language_is_left_to_the_workbook() -> None:
+    names = pl.when(pl.col("name") == "score_drift").then(None).otherwise(pl.col("label_fr"))
+    text = "\n".join(pages_of(replace(FULL, assumptions=FULL.assumptions.with_columns(names.alias("label_fr"))))["fr"])
+    assert "what score_drift means" not in text
+    assert "Autres, dans le classeur : 1." in text
 
 
 def test_words_that_look_like_markup_stay_words() -> None:

@@ -123,8 +123,8 @@ def test_coverage_winners_and_losers(text: str) -> None:
     }
     for name, (old, new) in COVERED.items():
         assert f"{names[name]} {written(old)} {written(new)} +{written(new - old)}" in text
-    assert "1\u00a0049\u00a0995 familles gagnent" in text
-    assert "1\u00a0665 familles perdent" in text
+    assert "1\u00a0049\u00a0995 ménages gagnent" in text
+    assert "1\u00a0665 ménages perdent" in text
     for row in FULL.winners.filter(pl.col("by") == "region").iter_rows(named=True):
         counts = " ".join(written(row[name]) for name in ("winners", "losers", "unchanged"))
         assert f"{region_names()[row['group']].fr} {counts}" in text
@@ -156,9 +156,9 @@ def test_the_arabic_part_holds_the_same_rows(floor: Scenario) -> None:
 
 def test_what_was_not_computed_is_told(floor: Scenario) -> None:
     text = french(FULL.without("coverage", "winners", "movements", "summary"), floor)
-    for title in ("Couverture", "Gagnants et perdants (familles)", "Pauvreté et inégalité, après aide"):
+    for title in ("Couverture", "Gagnants et perdants (ménages)", "Pauvreté et inégalité, après aide"):
         assert f"{title} Non calculé : la comparaison n'a pas produit ce tableau." in text
-    assert "familles gagnent" not in text
+    assert "ménages gagnent" not in text
     assert "Entrées et sorties" not in text
 
 
@@ -215,7 +215,7 @@ def test_a_long_list_of_changes_is_counted(tmp_path: Path) -> None:
     )
     many = scenario(tmp_path, f"name: {NAME}\nparameters: [{changes}]")
     text = french(FULL, many)
-    assert "Et 8 autres." in text
+    assert "Autres changements : 8." in text
     assert "page 2 sur 2" in text
 
 

@@ -139,6 +139,7 @@ def _caseload(forecast: ForecastTables, language: Language) -> list[Block]:
         return [heading, _absent(language, "caseload")]
     lasts = table.group_by(pl.col("month").str.head(4).alias("year")).agg(pl.col("month").max()).sort("year")["month"]
     found = {(row["category"], row["month"]): row["count"] for row in table.iter_rows(named=True)}
+    found |= _in_the_year(table, {str(month)[:4]: month for month in lasts})
     present = list(dict.fromkeys(table["category"]))
     order = [name for name in words.CATEGORIES if name in present]
     order += [name for name in present if name not in words.CATEGORIES]
@@ -149,6 +150,13 @@ def _caseload(forecast: ForecastTables, language: Language) -> list[Block]:
     titles = [month_name(Month.parse(month), language) for month in lasts]
     columns = [Column(told.ROWS["category"].get(language), width=1), *(Column(title, numeric=True) for title in titles)]
     return [heading, Table(columns, rows, small=True)]
+
+
+def _in_the_year(table: pl.DataFrame, last_of: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """What is counted once, a birth or a school year, is told for the whole year and not for its last month."""
+    once = table.filter(pl.col("category").is_in(words.ONCE))
+    sums = once.group_by("category", pl.col("month").str.head(4).alias("year")).agg(pl.col("count").sum())
+    return {(category, last_of[year]): count for category, year, count in sums.iter_rows()}
 
 
 def _count(value: float | None, language: Language) -> str:
@@ -285,25 +293,22 @@ def _assumptions(forecast: ForecastTables, language: Language) -> list[Block]:
     if table.is_empty():
         return [heading, _absent(language, "assumptions")]
     everything = table.to_dicts()
-    shown = sorted(everything, key=lambda row: (row["status"] in words.SURE, row.get("low") is None))[
-        :_MOST_ASSUMPTIONS
-    ]
     unsure = len([row for row in everything if row["status"] not in words.SURE])
+    named = [row for row in everything if said(row, "label", language)]
+    shown = sorted(named, key=lambda row: (row["status"] in words.SURE, row.get("low") is None))[:_MOST_ASSUMPTIONS]
     rows = [
         [
-            said(row, "label", language) or said(row, "meaning", language) or row["name"],
+            said(row, "label", language),
             _short(words.value_said(row["value"], language), language),
+            words.word(told.UNITS, row.get("unit") or "", language),
             words.word(words.STATUSES, row["status"], language),
             words.cited(said(row, "source", language), language),
         ]
         for row in shown
     ]
-    columns = [
-        Column(told.ROWS["assumption"].get(language), width=1.6),
-        Column(told.ROWS["value"].get(language), numeric=True),
-        Column(told.ROWS["status"].get(language)),
-        Column(told.ROWS["source"].get(language), width=1),
-    ]
+    titles = ("assumption", "value", "unit", "status", "source")
+    wide = {"assumption": 1.5, "source": 1}
+    columns = [Column(told.ROWS[one].get(language), one == "value", wide.get(one, 0)) for one in titles]
     reading = told.ASSUMPTIONS_READING.get(language).format(number(unsure, language), number(len(everything), language))
     return [
         heading,

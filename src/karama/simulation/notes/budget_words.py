@@ -78,6 +78,19 @@ ROWS: Mapping[str, Label] = {
     "error": Label("écart", "الفرق", "error"),
     "use": Label("usage", "الاستعمال", "use"),
 }
+UNITS: Mapping[str, Label] = {
+    "factor": Label("facteur", "معامل", "factor"),
+    "months": Label("mois", "شهر", "months"),
+    "points of score": Label("points d'indice", "نقط المؤشر", "points of score"),
+    "points of score a year": Label("points d'indice par an", "نقط المؤشر في السنة", "points of score a year"),
+    "relative change a year": Label("variation par an", "التغير في السنة", "relative change a year"),
+    "share": Label("part", "نسبة", "share"),
+    "share of the children in establishments": Label("part des enfants placés", "نسبة أطفال المؤسسات", "share"),
+    "share of the register's households": Label("part des ménages", "نسبة الأسر المعيشية", "share of households"),
+    "share; points of score": Label("part ; points d'indice", "نسبة؛ نقط المؤشر", "share; points of score"),
+    "yes or no": Label("oui ou non", "نعم أو لا", "yes or no"),
+}
+"""Units of the assumptions, as the files of the rates write them."""
 WHY: Mapping[str, Label] = {
     "costs": Label("Aucun coût mensuel.", "لا توجد كلفة شهرية.", "No monthly cost."),
     "years": Label("Aucun exercice n'est compté.", "لم تحتسب أي سنة مالية.", "No fiscal year was counted."),
@@ -144,13 +157,11 @@ TORNADO_ALTERNATIVE = Label(
     "Effect of each assumption on the cost of the period; the values are in the next table.",
 )
 MORE_MONTHS = Label(
-    "Les {0} mois suivants sont sur la figure et dans le classeur.",
-    "الشهور الموالية وعددها {0} توجد في الرسم وفي المصنف.",
-    "The {0} months that follow are in the picture and in the workbook.",
+    "Mois suivants, sur la figure et dans le classeur : {0}.",
+    "الشهور الموالية في الرسم وفي المصنف: {0}.",
+    "Months that follow, in the picture and in the workbook: {0}.",
 )
-MORE_ROWS = Label(
-    "Les {0} autres sont dans le classeur.", "الباقي وعدده {0} يوجد في المصنف.", "The {0} others are in the workbook."
-)
+MORE_ROWS = Label("Autres, dans le classeur : {0}.", "الباقي في المصنف: {0}.", "Others, in the workbook: {0}.")
 BACKTEST_READING = Label(
     "« Ajusté » : le chiffre a guidé une hypothèse. « Seulement comparé » : rien n'a été réglé sur lui.",
     "«للمعايرة»: الرقم وجه فرضية. «للمقارنة فقط»: لم يضبط عليه أي شيء.",

@@ -16,8 +16,8 @@ from karama.simulation.living import INTERPRETATION
 from karama.simulation.notes import figures, words
 from karama.simulation.notes import proposal_words as told
 from karama.simulation.notes.budget import AUTHOR, PAGE_OF, is_synthetic
-from karama.simulation.notes.shapes import LAW
 from karama.simulation.notes.touched import PROPOSED_STATUS, touched_by
+from karama.simulation.reform import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ def proposal_note(comparison: ComparisonTables, scenario: Scenario) -> Document:
         BadInputError: the comparison does not hold the scenario or the law in force.
     """
     known = set(comparison.costs["scenario"])
-    for name in (LAW, scenario.name):
+    for name in (BASELINE, scenario.name):
         if name not in known:
             raise BadInputError(f"the comparison has no costs of '{name}', only of {', '.join(sorted(known))}: add it")
     touched = touched_by(scenario)
@@ -119,8 +119,8 @@ def _essential(comparison: ComparisonTables, scenario: Scenario, language: Langu
     """What it costs more or less, and how many gain and lose."""
     period = _period(comparison)
     sums = _sums(comparison, period)
-    more = sums[scenario.name] - sums[LAW]
-    share = more / sums[LAW] if sums[LAW] else None
+    more = sums[scenario.name] - sums[BASELINE]
+    share = more / sums[BASELINE] if sums[BASELINE] else None
     cards = [
         (
             f"{words.signed_millions(more, language)}{words.NO_BREAK}{words.MILLION.get(language)}",
@@ -165,7 +165,7 @@ def _costs(comparison: ComparisonTables, scenario: Scenario, language: Language)
     }
     rows, sums = [], [0, 0, 0, 0]
     for name in dict.fromkeys(comparison.costs["benefit"]):
-        keys = [(one, each) for each in (period, "month") for one in (LAW, scenario.name)]
+        keys = [(one, each) for each in (period, "month") for one in (BASELINE, scenario.name)]
         values = [found.get((one, each, name), 0) for one, each in keys]
         if any(values):
             sums = [total + value for total, value in zip(sums, values, strict=True)]
@@ -190,12 +190,12 @@ def _cost_cells(values: Sequence[int], language: Language) -> list[str]:
 def _coverage(comparison: ComparisonTables, scenario: Scenario, language: Language) -> list[Block]:
     heading = Heading(told.TITLES["coverage"].get(language))
     found = {(row["scenario"], row["measure"]): row["count"] for row in comparison.coverage.iter_rows(named=True)}
-    measures = [one for one in told.COVERED if {(LAW, one), (scenario.name, one)} <= found.keys()]
+    measures = [one for one in told.COVERED if {(BASELINE, one), (scenario.name, one)} <= found.keys()]
     if not measures:
         return [heading, Callout(told.NOT_COMPUTED.get(language))]
     rows = []
     for one in measures:
-        old, new = found[LAW, one], found[scenario.name, one]
+        old, new = found[BASELINE, one], found[scenario.name, one]
         counts = [number(old, language), number(new, language), signed(new - old, language)]
         rows.append([told.COVERED[one].get(language), *counts])
     titles = ("covered", "in_force", "proposed", "difference")
@@ -274,7 +274,7 @@ def _poverty(comparison: ComparisonTables, scenario: Scenario, language: Languag
     places = table.select("level", "territory").unique(maintain_order=True).sort("level", maintain_order=True)
     rows = []
     for level, territory in places.iter_rows():
-        pairs = [[found.get((aid, territory, one)) for aid in (LAW, scenario.name)] for one in _MEASURES]
+        pairs = [[found.get((aid, territory, one)) for aid in (BASELINE, scenario.name)] for one in _MEASURES]
         rows.append([told.territory(level, territory, language), *(_from_to(pair, language) for pair in pairs)])
     titles = ("milieu", *_MEASURES)
     columns = [Column(told.ROWS[one].get(language), one != "milieu", 1) for one in titles]

@@ -39,7 +39,9 @@ TITLES: Mapping[str, Label] = {
     "costs_month": Label("Coût du mois (millions MAD)", "كلفة الشهر (مليون درهم)", "Cost of the month (million MAD)"),
     "movements": Label("Entrées et sorties", "الدخول والخروج", "Entries and exits"),
     "coverage": Label("Couverture", "التغطية", "Coverage"),
-    "winners": Label("Gagnants et perdants (familles)", "الرابحون والخاسرون (الأسر)", "Winners and losers (families)"),
+    "winners": Label(
+        "Gagnants et perdants (ménages)", "الرابحون والخاسرون (الأسر المعيشية)", "Winners and losers (households)"
+    ),
     "poverty": Label(
         "Pauvreté et inégalité, après aide", "الفقر والتفاوت بعد الدعم", "Poverty and inequality after aid"
     ),
@@ -48,8 +50,8 @@ TITLES: Mapping[str, Label] = {
 CARDS: Mapping[str, Label] = {
     "year": Label("par an ({0} du coût actuel)", "في السنة ({0} من الكلفة الحالية)", "a year ({0} of today's cost)"),
     "month": Label("par mois ({0} du coût actuel)", "في الشهر ({0} من الكلفة الحالية)", "a month ({0} of today's)"),
-    "winners": Label("familles gagnent", "أسرة رابحة", "families gain"),
-    "losers": Label("familles perdent", "أسرة خاسرة", "families lose"),
+    "winners": Label("ménages gagnent", "أسرة معيشية رابحة", "households gain"),
+    "losers": Label("ménages perdent", "أسرة معيشية خاسرة", "households lose"),
 }
 ROWS: Mapping[str, Label] = {
     "parameter": Label("paramètre ou règle", "المقتضى أو القاعدة", "parameter or rule"),
@@ -113,7 +115,7 @@ NOT_COMPUTED = Label(
     "لم يحتسب: لم تنتج المقارنة هذا الجدول.",
     "Not computed: the comparison did not produce this table.",
 )
-MORE = Label("Et {0} autres.", "وعدد آخر: {0}.", "And {0} others.")
+MORE = Label("Autres changements : {0}.", "تغييرات أخرى: {0}.", "Other changes: {0}.")
 LIMITS: Mapping[str, Label] = {
     "static": Label(
         "Effet sur le registre du mois comparé, sans changement de comportement ni de population.",

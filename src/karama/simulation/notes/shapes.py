@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from karama.simulation.living import LivingReport
 
 
-LAW = "law"
-"""The name of the law in force among scenarios."""
-
-
 class ForecastTables(Protocol):
     """The tables of a forecast, and where it comes from."""
 
@@ -68,7 +64,7 @@ class ForecastTables(Protocol):
 
 
 class ComparisonTables(Protocol):
-    """The tables of reforms compared with the law in force, whose rows bear the scenario `LAW`."""
+    """The tables of reforms compared with the law in force, whose rows bear the scenario `BASELINE`."""
 
     @property
     def month(self) -> Month:

@@ -53,8 +53,9 @@ _CITED: Mapping[str, Label] = {
     "several": Label("plusieurs sources", "مصادر متعددة", "several sources"),
     "given by the user": Label("donné par l'utilisateur", "حدده المستعمل", "given by the user"),
 }
+_YES_OR_NO: Mapping[str, Label] = {"True": Label("oui", "نعم", "yes"), "False": Label("non", "لا", "no")}
 _REMARKED: Mapping[str, Label] = {
-    "assumption (": Label("hypothèse", "فرضية", "assumption"),
+    "assumption": Label("choix des auteurs", "اختيار المؤلفين", "the authors' choice"),
     "unknown (": Label("aucune source", "لا مصدر", "no source"),
 }
 """Sources that are remarks in English; the workbook keeps the remark."""
@@ -69,11 +70,13 @@ CATEGORIES: Mapping[str, Label] = {
     "widows": Label("veuves aidées", "الأرامل المستفيدات", "widows aided"),
     "widows_with_children": Label("dont avec enfants", "منهن ذوات أطفال", "of which with children"),
     "pupils_with_grant": Label(
-        "élèves, aide à la rentrée", "تلاميذ منحة الدخول المدرسي", "pupils with the school grant"
+        "élèves, aide à la rentrée (année)", "تلاميذ منحة الدخول المدرسي (السنة)", "pupils, school grant (year)"
     ),
-    "births_with_grant": Label("naissances avec prime", "ولادات بمنحة", "births with the grant"),
+    "births_with_grant": Label("naissances avec prime (année)", "ولادات بمنحة (السنة)", "births with the grant (year)"),
     "institution_children": Label("enfants placés aidés", "أطفال المؤسسات المستفيدون", "children in care aided"),
 }
+ONCE = ("pupils_with_grant", "births_with_grant")
+"""Categories that are counted in one month each."""
 CASH: Mapping[str, Label] = {
     "legal_centimes": Label("dû selon la loi", "المستحق حسب القانون", "due by law"),
     "paid_centimes": Label("payé pour le mois", "المؤدى عن الشهر", "paid for the month"),
@@ -111,8 +114,8 @@ def programme_label(name: str, language: Language) -> str:
 
 def cited(text: str, language: Language, programme: str = "asd") -> str:
     """A citation, a unit or a remark in the language, as far as the programme's law knows it."""
-    if text in _CITED or text in STATUSES:
-        return (_CITED.get(text) or STATUSES[text]).get(language)
+    if text in _CITED:
+        return _CITED[text].get(language)
     for start, label in _REMARKED.items():
         if text.startswith(start):
             return label.get(language)
@@ -133,6 +136,8 @@ def value_said(value: float | Decimal | str | bool | None, language: Language) -
     """A value as it is: whole where it is whole, else with the places it has; words as they are."""
     if value is None:
         return ABSENT
+    if str(value) in _YES_OR_NO:
+        return _YES_OR_NO[str(value)].get(language)
     try:
         told = Decimal(str(value))
     except InvalidOperation:
