@@ -285,7 +285,7 @@ def _poverty(comparison: ComparisonTables, scenario: Scenario, language: Languag
 def _from_to(pair: Sequence[float | None], language: Language) -> str:
     """A measure under the law and under the reform."""
     before, after = (words.percent(value, language, 2) for value in pair)
-    return told.FROM_TO.get(language).format(before, after)
+    return told.FROM_TO[language].format(before, after)
 
 
 def _limits(comparison: ComparisonTables, touched: Sequence[Touched], language: Language) -> list[Block]:

@@ -103,7 +103,7 @@ BEFORE_AFTER = Label(
     "مع إعانة القانون، ثم مع إعانة الإصلاح.",
     "With the law's aid, then with the reform's.",
 )
-FROM_TO = Label("{0} → {1}", "{0} ← {1}", "{0} → {1}")
+FROM_TO: Mapping[Language, str] = {"fr": "{0} → {1}", "ar": "{0} ← {1}", "en": "{0} → {1}"}
 """The arrow points the way the language is read."""
 NOTHING = Label(
     "Ce scénario ne change rien à la loi.",
