@@ -45,6 +45,9 @@ def forecast_command(
     rates: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Assumptions given otherwise (YAML, a 'name: value' a line).")
     ] = None,
+    draws: Annotated[
+        int, typer.Option(help="Simulated futures of the fan chart and the tornado; 0 leaves them out.")
+    ] = 200,
     seed: Annotated[int, typer.Option(help="Seed of all draws: the same seed gives the same forecast.")] = 20_260_101,
 ) -> None:
     """Forecast caseload, cost and cash month by month from a register."""
@@ -66,6 +69,7 @@ def forecast_command(
         programme=programme,
         scenario=load_scenario(scenario) if scenario else None,
         amounts=amounts.value,
+        draws=draws,
         seed=seed,
         rates=read_rates(rates) if rates else None,
     )

@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from karama.foundation.months import Month
+from karama.population.draws import Draws
 from karama.population.register import NEVER
 from karama.simulation.forecast.assumed import rates
 from karama.simulation.forecast.run import Run, run
+from karama.simulation.forecast.take_up import plan_claims
 from tests.simulation.forecast.conftest import START, still
 
 if TYPE_CHECKING:
@@ -136,3 +138,20 @@ def test_school_drop_out_alone_empties_classes_by_its_rate(state: State, law: Me
     rows = np.flatnonzero(pupils)
     run(Run(state, law, START, 11, "paid", rates(given), 3))
     assert within(int((~state.persons["enrolled"][rows]).sum()), 0.3, len(rows))
+
+
+def test_the_first_wave_brings_in_all_who_are_willing_by_its_end(state: State) -> None:
+    start = Month(2023, 12)
+    schedule = {"2023-12": 0.4, "2024-01": 0.35, "2024-03": 0.25}
+    willing = 0.9
+    made = rates({"claim_months": schedule, "claim_by_score": [[0.0, 99.0], [willing, willing]]})
+    homes = state.homes
+    early = np.random.default_rng(1).random(state.households) < willing * schedule["2023-12"]
+    homes["claim_month"] = np.where(early, 0, NEVER).astype(np.int32)
+    planned = plan_claims(state, start, made, Draws(4))
+    months, counts = np.unique(planned[planned < NEVER], return_counts=True)
+    assert months.tolist() == [Month(2024, 1).index, Month(2024, 3).index]
+    assert not (planned[early] < NEVER).any()
+    for count, share in zip(counts, (0.35, 0.25), strict=True):
+        assert within(count, willing * share, state.households)
+    assert within(early.sum() + counts.sum(), willing, state.households)

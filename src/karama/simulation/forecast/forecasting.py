@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
+from dataclasses import replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from karama.law import programme_named
 from karama.law.engine.evaluate import bind
 from karama.simulation.forecast.assumed import as_frame
 from karama.simulation.forecast.assumed import rates as made_rates
+from karama.simulation.forecast.back_test import kept_back_test
+from karama.simulation.forecast.futures import SAMPLE, in_the_country, live, sampled
 from karama.simulation.forecast.measures import measured
 from karama.simulation.forecast.reading import read_state, register_month
 from karama.simulation.forecast.results import Forecast, caseload_of, cash_of, costs_of, years_of
@@ -26,8 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import polars as pl
+
     from karama.law.engine.parameters import Clock
     from karama.law.engine.programme import Programme
+    from karama.simulation.forecast.assumed import Rates
+    from karama.simulation.forecast.futures import Futures
+    from karama.simulation.forecast.run import Totals
     from karama.simulation.scenario import Scenario
 
 MOST_YEARS = 10
@@ -42,6 +50,8 @@ def forecast(
     programme: str = "asd",
     scenario: Scenario | None = None,
     amounts: Clock = "paid",
+    draws: int = 0,
+    sample: int = SAMPLE,
     seed: int = SEED,
     rates: Mapping[str, Any] | None = None,
     events: bool = True,
@@ -55,6 +65,8 @@ def forecast(
         programme: of households, such as ``asd``.
         scenario: a reform from `karama.simulation.scenario`, in place of the law.
         amounts: the clock on which amounts change: as paid, or as the text says.
+        draws: futures of the fan chart; 0 leaves out the fan and the tornado.
+        sample: households of the sub-sample on which they are lived.
         seed: of all draws; the same seed gives the same forecast.
         rates: assumptions given otherwise, by name.
         events: without them only the dates and the law move.
@@ -65,8 +77,7 @@ def forecast(
         LawError: the law has no value for a month.
     """
     begun = time.monotonic()
-    months = _months(start, years)
-    chosen = made_rates(rates)
+    months, chosen = _months(start, years), made_rates(rates)
     base = programme_named(programme)
     base = scenario.applied_to(base) if scenario else base
     law = measured(base)
@@ -76,10 +87,11 @@ def forecast(
     state = read_state(folder, law.programme.law.inputs, start, scenario.new_scores if scenario else None)
     rows = {"households": state.households, "persons": len(state.persons["home"])}
     read = time.monotonic()
-    totals = run(Run(state, law, start, len(months), amounts, chosen, seed, events=events))
+    part = sampled(state, start, sample, seed) if draws else None
+    central = Run(state, law, start, len(months), amounts, chosen, seed, events=events)
+    totals = run(central)
+    futures = live(central, part, totals, draws=draws, given=rates or {}) if part else None
     wards = ward_amounts(folder, months, amounts, chosen, seed=seed, events=events)
-    scale = 1 / origin["share"]
-    costs = costs_of(totals, wards, scale)
     manifest = {
         "generator": GENERATOR,
         "programme": programme,
@@ -94,10 +106,32 @@ def forecast(
         "versions": {"karama": metadata.version("karama"), "duckdb": metadata.version("duckdb")},
         "rows": rows,
         "households_decided": sum(totals.decided),
+        "draws": draws,
+        "sample": futures.check if futures else None,
         **_spent(begun, read),
     }
-    caseload, cash = caseload_of(totals, wards, scale), cash_of(totals, costs, wards, chosen, scale)
-    return Forecast(costs, caseload, years_of(costs), cash, as_frame(chosen), manifest)
+    return _assembled(totals, wards, chosen, futures, manifest)
+
+
+def _assembled(
+    totals: Totals, wards: pl.DataFrame, chosen: Rates, futures: Futures | None, manifest: dict[str, Any]
+) -> Forecast:
+    """The tables, brought to the whole country."""
+    scale = 1 / manifest["share"]
+    costs = costs_of(totals, wards, scale)
+    central = Forecast(
+        costs,
+        caseload_of(totals, wards, scale),
+        years_of(costs),
+        cash_of(totals, costs, wards, chosen, scale),
+        as_frame(chosen),
+        manifest,
+        backtest=kept_back_test(),
+    )
+    if futures is None:
+        return central
+    fan, fan_years, tornado = (in_the_country(one, wards, scale) for one in futures.tables())
+    return replace(central, fan=fan, fan_years=fan_years, tornado=tornado)
 
 
 def _spent(begun: float, read: float) -> dict[str, Any]:

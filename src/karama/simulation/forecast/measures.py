@@ -13,7 +13,7 @@ from karama.foundation.languages import Label
 from karama.law.engine.expressions import Entity
 from karama.law.engine.formulas import Formula
 from karama.law.engine.graph import Law
-from karama.law.engine.language import count_of, sum_of, when, years_before
+from karama.law.engine.language import case, count_of, sum_of, when, years_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,6 +105,10 @@ def _some(amount: Node) -> Node:
     return count_of(amount > 0)
 
 
+def _some_rural(amount: Node, milieu: Node) -> Node:
+    return case((milieu.equals("rural"), count_of(amount > 0)), otherwise=0)
+
+
 def _as_is(count: Node) -> Node:
     return count + 0
 
@@ -115,6 +119,7 @@ _COUNTS: tuple[tuple[str, tuple[str, ...], Callable[..., Node]], ...] = (
     ("persons_60_and_over", ("is_present", "birth_date"), _old),
     ("widows", ("is_present", "role", "sex", "marital_status"), _widows),
     ("pupils_with_grant", ("back_to_school_grant",), _some),
+    ("rural_pupils_with_grant", ("back_to_school_grant", "milieu"), _some_rural),
     ("births_with_grant", ("birth_grant",), _some),
 )
 """Categories, the columns they are counted from, and how; a widow is counted where she heads the household."""

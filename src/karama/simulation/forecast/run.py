@@ -10,7 +10,6 @@ import numpy as np
 from karama.foundation.errors import BadInputError
 from karama.foundation.progress import steps
 from karama.population.draws import Draws
-from karama.population.register import NEVER
 from karama.simulation.forecast.agenda import MONTHS_A_YEAR, Agenda
 from karama.simulation.forecast.deciding import Decider, connected, law_of_month
 from karama.simulation.forecast.happenings import take_place
@@ -148,15 +147,17 @@ def _tally(one: Run, totals: Totals, turn: int, figures: Figures) -> None:
         if category == "widows" and "child" in measured.aids:
             with_child = figures.columns[column] * figures.columns[measured.aids["child"]]
             _put(totals.counts, "widows_with_children", one, turn, with_child)
-    _put(totals.counts, "households", one, turn, _inhabited(one.state, totals.months[turn]))
+    _put(totals.counts, "households", one, turn, (members := _members(one.state, totals.months[turn])) > 0)
+    _put(totals.counts, "persons_in_register", one, turn, members)
 
 
-def _inhabited(state: State, month: Month) -> Flags:
-    """Households of the register in which somebody lives."""
+def _members(state: State, month: Month) -> Array:
+    """Living members of each household of the register."""
     persons = state.persons
-    found = np.zeros(state.households + 1, np.bool_)
-    found[persons["home"][persons["death_date"] >= min(day(month.first_day), NEVER)]] = True
-    return found[:-1] & (state.homes["entered"] <= month.index)
+    there = (persons["death_date"] >= day(month.first_day)) & (persons["home"] >= 0)
+    there &= persons["birth_date"] <= day(month.last_day)
+    members = np.bincount(persons["home"][there], minlength=state.households)
+    return np.where(state.homes["entered"] <= month.index, members, 0)
 
 
 def _put(table: dict[str, Floats], name: str, one: Run, turn: int, values: Array) -> None:

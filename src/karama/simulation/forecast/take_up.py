@@ -58,12 +58,12 @@ def _normal(draws: Draws, purpose: str, keys: Array) -> Floats:
 def plan_claims(state: State, start: Month, rates: Rates, draws: Draws) -> Array:
     """Month of the first wave in which each household without a claim makes one, or `NEVER`.
 
-    The wave's schedule is an assumption (``claim_months``); a household that has not claimed by the start is willing
-    with the chance that is left, and claims in one of the months left.
+    The wave's schedule is an assumption (``claim_months``); a household that has not claimed by the end of the first
+    month, whose claims the register holds, is willing with the chance that is left, and claims in a later month.
     """
     homes = state.homes
     schedule = {Month.parse(name).index: share for name, share in rates.mapping("claim_months").items()}
-    left = {month: share for month, share in schedule.items() if month >= start.index}
+    left = {month: share for month, share in schedule.items() if month > start.index}
     planned = np.full(state.households, NEVER, np.int64)
     rest = sum(left.values())
     if rest <= 0:

@@ -64,7 +64,9 @@ def ward_amounts(
             if month < programme.first_month:
                 continue
             query = plan_of(programme, month, clock).single_query(Entity.HOUSEHOLD, ["person_id", *benefits])
-            sums = ", ".join(f"count_if({name} <> 0), CAST(coalesce(sum({name}), 0) AS BIGINT)" for name in benefits)
+            sums = ", ".join(
+                f"coalesce(count_if({name} <> 0), 0), CAST(coalesce(sum({name}), 0) AS BIGINT)" for name in benefits
+            )
             told = connection.execute(f"SELECT {sums} FROM ({query.sql('duckdb')})").fetchone() or ()
             rows += [(str(month), name, told[2 * at], told[2 * at + 1]) for at, name in enumerate(benefits)]
     return pl.DataFrame(rows, schema=empty, orient="row")
