@@ -24,6 +24,12 @@ class Printed(StrEnum):
     XLSX = "xlsx"
 
 
+_Draws = Annotated[int, typer.Option(help="Simulated futures of the fan chart and the tornado; 0 leaves them out.")]
+_Rates = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Assumptions given otherwise (YAML, a 'name: value' a line).")
+]
+
+
 def forecast_command(
     register: Annotated[
         Path, typer.Option("--register", metavar="DIR", help="Folder of the register's month, or the one above it.")
@@ -42,12 +48,8 @@ def forecast_command(
     ] = Printed.TEXT,
     programme: Annotated[str, typer.Option(help="Name of the programme.")] = "asd",
     amounts: Annotated[Amounts, typer.Option(help="Amounts as they are paid, or as the text says.")] = Amounts.PAID,
-    rates: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Assumptions given otherwise (YAML, a 'name: value' a line).")
-    ] = None,
-    draws: Annotated[
-        int, typer.Option(help="Simulated futures of the fan chart and the tornado; 0 leaves them out.")
-    ] = 200,
+    rates: _Rates = None,
+    draws: _Draws = 200,
     seed: Annotated[int, typer.Option(help="Seed of all draws: the same seed gives the same forecast.")] = 20_260_101,
 ) -> None:
     """Forecast caseload, cost and cash month by month from a register."""
