@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from karama.law.engine import types
@@ -40,17 +41,22 @@ class Node:
         object.__setattr__(self, "type", kind)
         object.__setattr__(self, "entity", entity)
 
-    def children(self) -> Iterator[Node]:
-        """The nodes directly below, in the order of the fields."""
-        for one in fields(self):
-            if one.init:
-                yield from _nodes_in(getattr(self, one.name))
+    @cached_property
+    def _below(self) -> tuple[Node, ...]:
+        contents = (getattr(self, one.name) for one in fields(self) if one.init)
+        return tuple(found for content in contents for found in _nodes_in(content))
+
+    def children(self) -> tuple[Node, ...]:
+        """The nodes directly below, in the order of the fields; looked for once, since a node never changes."""
+        return self._below
 
     def walk(self) -> Iterator[Node]:
-        """This node and all those below."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        """This node and all those below, each before its own."""
+        waiting: list[Node] = [self]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting.extend(reversed(one.children()))
 
     def __bool__(self) -> NoReturn:  # noqa: PLE0304 - it never returns
         refuse("a condition has no value while the law is being written: use case(), &, | and ~")

@@ -279,7 +279,7 @@ class _Hoister(Folder):
         )
 
     def fold(self, node: Node) -> Node:
-        if next(node.children(), None) is None:
+        if not node.children():
             return node
         if node.entity is Entity.CONSTANT or not self._settled(node):
             return self._rebuilt(node)
