@@ -98,8 +98,8 @@ def test_a_year_is_held_against_its_appropriation() -> None:
 
 def test_a_year_of_which_months_are_missing_is_not_compared() -> None:
     (first, *_), _ = pages_of(tables(start="2026-04", months=24)).values()
-    assert "2026 (9 mois)" in first
-    assert "2028 (3 mois)" in first
+    assert "prestation 2026 2027 2028" in first
+    assert "Mois comptés 9 12 3" in first
     assert "n'est pas comparé à ses crédits" in first
     assert "2026 · crédits" not in first
 
@@ -133,6 +133,14 @@ def test_the_caseload_is_told_at_the_end_of_each_year(language: Language) -> Non
         assert (told.replace(",", "\u00a0") if language == "fr" else told) in full_text(language)
 
 
+def test_many_years_are_set_small_and_their_counts_in_thousands() -> None:
+    text = texts_of(tables(start="2025-12", months=120), "fr")
+    assert "en milliers" in text
+    assert "12/2030" in text
+    assert f"{3_960.0:,.1f}".replace(",", "\u202f").replace(".", ",") in text
+    assert "en milliers" not in full_text("fr")
+
+
 def test_what_is_not_confirmed_is_seen_and_comes_first() -> None:
     text = full_text("fr")
     assert "4 hypothèses sur 6 ne sont pas confirmées" in text
@@ -163,6 +171,7 @@ def test_what_was_not_computed_is_told_and_not_dropped() -> None:
     assert texts_of(FULL.without(*MISSING, "fan_years"), "ar").count(words.NOT_COMPUTED.ar[:10]) == len(MISSING)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("start", "months"), [("2026-01", 12), ("2025-12", 60), ("2026-01", 120)])
 def test_each_language_takes_two_to_four_pages(start: str, months: int) -> None:
     many = tables(start=start, months=months)

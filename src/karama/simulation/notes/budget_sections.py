@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _YEAR = 12
 _CARDS = 3
 _MOST_BARS = 10
+_MOST_WIDE_YEARS = 6
+"""Fiscal years that stand side by side in full; more are set small, counts in thousands."""
 _MOST_CASH_MONTHS = 12
 _MOST_ASSUMPTIONS = 24
 _LONGEST_VALUE = 20
@@ -96,8 +98,10 @@ def _years(forecast: ForecastTables, language: Language) -> list[Block]:
         for name in order
     ]
     total = len(rows)
+    partial = any(year["months"] != _YEAR for year in years)
     of_year: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "total": lambda year: words.millions(year["amount"], language),
+        **({"months": lambda year: str(year["months"])} if partial else {}),
         "appropriation": lambda year: words.millions(year["appropriation"], language),
         "left": lambda year: words.signed_millions(_left(year), language),
         "used": lambda year: words.percent(_used(year), language),
@@ -105,10 +109,10 @@ def _years(forecast: ForecastTables, language: Language) -> list[Block]:
     rows += [[told.ROWS[name].get(language), *(say(year) for year in years)] for name, say in of_year.items()]
     columns = [
         Column(told.ROWS["benefit"].get(language), width=1),
-        *(Column(_year_title(year, language), numeric=True) for year in years),
+        *(Column(str(year["fiscal_year"]), numeric=True) for year in years),
     ]
-    blocks: list[Block] = [heading, Table(columns, rows, strong=[total])]
-    if any(year["months"] != _YEAR for year in years):
+    blocks: list[Block] = [heading, Table(columns, rows, strong=[total], small=len(years) > _MOST_WIDE_YEARS)]
+    if partial:
         blocks.append(Paragraph(told.PARTIAL.get(language), small=True))
     if any(year["appropriation"] is None for year in years):
         blocks.append(Paragraph(told.UNKNOWN_APPROPRIATION.get(language), small=True))
@@ -143,13 +147,21 @@ def _caseload(forecast: ForecastTables, language: Language) -> list[Block]:
     present = list(dict.fromkeys(table["category"]))
     order = [name for name in words.CATEGORIES if name in present]
     order += [name for name in present if name not in words.CATEGORIES]
+    tight = len(lasts) > _MOST_WIDE_YEARS
     rows = [
-        [words.word(words.CATEGORIES, name, language), *(_count(found.get((name, month)), language) for month in lasts)]
+        [
+            words.word(words.CATEGORIES, name, language),
+            *(_count(found.get((name, month)), language, thousands=tight) for month in lasts),
+        ]
         for name in order
     ]
-    titles = [month_name(Month.parse(month), language) for month in lasts]
-    columns = [Column(told.ROWS["category"].get(language), width=1), *(Column(title, numeric=True) for title in titles)]
-    return [heading, Table(columns, rows, small=True)]
+    months = [Month.parse(month) for month in lasts]
+    titles = [f"{one.month:02d}/{one.year}" if tight else month_name(one, language) for one in months]
+    columns = [
+        Column(told.ROWS["category"].get(language), width=1),
+        *(Column(title, numeric=True) for title in titles),
+    ]
+    return [heading, Table(columns, rows, small=True, caption=told.THOUSANDS.get(language) if tight else "")]
 
 
 def _in_the_year(table: pl.DataFrame, last_of: Mapping[str, str]) -> dict[tuple[str, str], int]:
@@ -159,8 +171,11 @@ def _in_the_year(table: pl.DataFrame, last_of: Mapping[str, str]) -> dict[tuple[
     return {(category, last_of[year]): count for category, year, count in sums.iter_rows()}
 
 
-def _count(value: float | None, language: Language) -> str:
-    return words.ABSENT if value is None else number(value, language)
+def _count(value: float | None, language: Language, *, thousands: bool) -> str:
+    """A count, or its thousands with a decimal where the columns are narrow."""
+    if value is None:
+        return words.ABSENT
+    return number(value / 1_000, language, 1) if thousands else number(value, language)
 
 
 def _fan(forecast: ForecastTables, language: Language) -> list[Block]:

@@ -46,6 +46,7 @@ TITLES: Mapping[str, Label] = {
 ROWS: Mapping[str, Label] = {
     "benefit": Label("prestation", "الإعانة", "benefit"),
     "total": Label("Total", "المجموع", "Total"),
+    "months": Label("Mois comptés", "الشهور المحتسبة", "Months counted"),
     "appropriation": Label("Crédits ouverts", "الاعتمادات المفتوحة", "Appropriation"),
     "left": Label("Crédits moins coût", "الاعتمادات ناقص الكلفة", "Appropriation less cost"),
     "used": Label("Part consommée", "نسبة الاستهلاك", "Share used"),
@@ -124,11 +125,9 @@ WHY: Mapping[str, Label] = {
         "The assumptions are not attached: do not use these amounts without them.",
     ),
 }
-CARD_LEFT = Label(
-    "{0} · crédits {1} · reste {2}", "{0} · الاعتمادات {1} · الباقي {2}", "{0} · appropriation {1} · left {2}"
-)
+CARD_LEFT = Label("{0} · crédits {1} · reste {2}", "{0} · اعتمادات {1} · باق {2}", "{0} · appropriation {1} · left {2}")
 CARD_WANTING = Label(
-    "{0} · crédits {1} · manque {2}", "{0} · الاعتمادات {1} · الخصاص {2}", "{0} · appropriation {1} · wanting {2}"
+    "{0} · crédits {1} · manque {2}", "{0} · اعتمادات {1} · خصاص {2}", "{0} · appropriation {1} · wanting {2}"
 )
 CARD_ALONE = Label("{0} · sans crédits à comparer", "{0} · بلا اعتمادات للمقارنة", "{0} · no appropriation to compare")
 PARTIAL = Label(
@@ -141,6 +140,7 @@ UNKNOWN_APPROPRIATION = Label(
     "—: اعتمادات السنة المالية غير منشورة.",
     "—: the appropriation of the year is not published.",
 )
+THOUSANDS = Label("en milliers", "بالآلاف", "in thousands")
 PERCENTILE = Label("centile {0}", "المئين {0}", "percentile {0}")
 SIDES: Mapping[str, Label] = {
     "low": Label("valeur basse de l'hypothèse", "القيمة الدنيا للفرضية", "low value of the assumption"),

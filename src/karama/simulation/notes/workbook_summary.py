@@ -41,7 +41,7 @@ _YEAR = 12
 _INPUT = "1F4E9C"
 _LABELS: Mapping[str, Label] = {
     "total": told.ROWS["total"],
-    "months": Label("Mois comptés", "الشهور المحتسبة", "Months counted"),
+    "months": told.ROWS["months"],
     "appropriation": told.ROWS["appropriation"],
     "left": told.ROWS["left"],
     "used": told.ROWS["used"],
