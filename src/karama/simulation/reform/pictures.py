@@ -9,6 +9,7 @@ import polars as pl
 
 from karama.foundation.charts.drawing import BLUE, BROWN, GREY, OCHRE, OLIVE, PLUM, ROSE, TEAL, draw, named_rows
 from karama.foundation.languages import Label
+from karama.foundation.wording import month_name
 from karama.law import programme_named
 from karama.simulation.living.report import BEFORE
 from karama.simulation.reform.comparison import BASELINE
@@ -31,6 +32,13 @@ _POOR = Label(
     "الأشخاص الفقراء بالنسبة المئوية (إنفاق مستنتج من المؤشر)",
     "poor persons, % (spending implied by the score)",
 )
+_COSTS = Label("coût du mois par prestation, {0}", "تكلفة الشهر حسب الإعانة، {0}", "cost of the month by benefit, {0}")
+_LORENZ = Label(
+    "courbes de Lorenz (dépense) et de concentration (aide)",
+    "منحنيات لورنتز (الإنفاق) والتركز (الإعانة)",
+    "Lorenz curves (spending) and concentration curves (aid)",
+)
+_POVERTY = Label("pauvreté avant et après l'aide", "الفقر قبل الإعانة وبعدها", "poverty before and after aid")
 _POPULATION = Label("part des personnes, des plus pauvres", "حصة الأشخاص من الأفقر", "share of persons, poorest first")
 _HELD = Label("part de la dépense ou de l'aide", "حصة الإنفاق أو الإعانة", "share of spending or of the aid")
 _CURVES = {
@@ -81,7 +89,8 @@ def _costs(comparison: Comparison, names: dict[str, str], language: Language) ->
         x=_length("value:Q", _UNIT.get(language), language), y=_names(list(names.values()), language), color=colour,
         order="order:Q",
     )  # fmt: skip
-    return _drawn(chart, rows, len(names) * 1.4, _title(comparison, str(comparison.month), language), language)
+    told = _COSTS.get(language).format(month_name(comparison.month, language))
+    return _drawn(chart, rows, len(names) * 1.4, _title(comparison, told, language), language)
 
 
 def _winners(comparison: Comparison, groups: pl.DataFrame, by: str, language: Language) -> str:
@@ -119,7 +128,7 @@ def _curves(comparison: Comparison, names: dict[str, str], language: Language) -
     )  # fmt: skip
     even = named_rows("even").mark_line(color=GREY, strokeWidth=1).encode(x="population:Q", y="held:Q")
     chart = (even + lines).properties(
-        width=_WIDTH * 0.7, height=_WIDTH * 0.6, title=_title(comparison, "Lorenz", language)
+        width=_WIDTH * 0.7, height=_WIDTH * 0.6, title=_title(comparison, _LORENZ.get(language), language)
     )
     ends = [{"population": 0, "held": 0}, {"population": 1, "held": 1}]
     return draw(chart, {"rows": rows, "even": ends}, language)
@@ -136,7 +145,7 @@ def _poverty(comparison: Comparison, names: dict[str, str], language: Language) 
     chart = named_rows("rows").mark_bar(color=TEAL).encode(
         x=_length("value:Q", _POOR.get(language), language), y=_names([row["name"] for row in rows], language),
     )  # fmt: skip
-    return _drawn(chart, rows, len(rows), _title(comparison, str(comparison.month), language), language)
+    return _drawn(chart, rows, len(rows), _title(comparison, _POVERTY.get(language), language), language)
 
 
 def _drawn(
