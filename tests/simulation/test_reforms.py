@@ -309,3 +309,12 @@ def test_the_year_of_a_reform_that_begins_in_it_differs_by_its_months_alone(coun
     late = Scenario("late", X, changes=(ParameterChange("family_floor_amount", Month(2025, 12), value=600),))
     summary = compare(country, [late], living=False).summary.row(1, named=True)
     assert summary["year_change_centimes"] == summary["month_change_centimes"] > 0
+
+
+def test_a_household_that_stands_twice_is_named(small_register: Path, tmp_path: Path) -> None:
+    households = pl.read_parquet(small_register / "households.parquet")
+    pl.concat([households, households[3:4]]).write_parquet(tmp_path / "households.parquet")
+    (tmp_path / "persons.parquet").write_bytes((small_register / "persons.parquet").read_bytes())
+    name = households["household_id"][3]
+    with pytest.raises(BadInputError, match=f"row {len(households) + 1}: household {name} stands twice"):
+        Country(tmp_path, Month(2025, 12))

@@ -248,12 +248,11 @@ class _Told:
         """Who gains and who loses, by each grouping."""
         frames = []
         for name, one in self._scenarios():
-            frames += [self._of_group(name, one, group) for group in grouped]
+            change, rights = self._differences(one), self._rights(one)
+            frames += [self._of_group(name, group, change, *rights) for group in grouped]
         return pl.concat(frames) if frames else pl.DataFrame(schema=_WINNERS)
 
-    def _of_group(self, name: str, decided: Decided, grouping: Grouping) -> pl.DataFrame:
-        change = self._differences(decided)
-        before, after = self._rights(decided)
+    def _of_group(self, name: str, grouping: Grouping, change: Column, before: Column, after: Column) -> pl.DataFrame:
         size = len(grouping.codes)
 
         def count(which: Column, weights: Column | None = None) -> Column:

@@ -120,12 +120,13 @@ def _heads(homes: Homes) -> Grouping | None:
     )
     key = inputs.household_key
     rows = homes.connection.execute(
-        f"SELECT CAST(COALESCE(s.number, 0) AS TINYINT) AS number FROM {HOMES} o LEFT JOIN (SELECT {key}, CASE"
-        f" any_value(sex) WHEN 'F' THEN 1 WHEN 'M' THEN 2 END AS number FROM {inputs.person_table}"
-        f" WHERE role = 'head'{alive} GROUP BY {key}) s USING ({key}) ORDER BY o.home"
+        f"SELECT home, CAST(max(CASE sex WHEN 'F' THEN 1 WHEN 'M' THEN 2 END) AS TINYINT) AS number"
+        f" FROM {inputs.person_table} JOIN {HOMES} USING ({key}) WHERE role = 'head'{alive} GROUP BY home"
     ).to_arrow_table()
+    of_home = np.zeros(homes.count, np.int8)
+    of_home[rows.column("home").to_numpy()] = rows.column("number").to_numpy()
     labels = {NOT_KNOWN: _UNKNOWN, **SEX_LABELS}
-    return Grouping("head_sex", rows.column("number").to_numpy(), (NOT_KNOWN, "F", "M"), labels)
+    return Grouping("head_sex", of_home, (NOT_KNOWN, "F", "M"), labels)
 
 
 def _coded(homes: Homes, name: str, labels: Mapping[str, Label], digits: int = 0) -> Grouping:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from karama.law.engine.inputs import InputColumn, Inputs
 
 HOMES = "homes"
-"""Table of the register's households in the order of all arrays: key and ``home``, their number from 0."""
+"""Table of the register's households: key and ``home``, the place in the file, from 0; all arrays have that order."""
 
 
 class Homes:
@@ -71,9 +71,18 @@ class Homes:
             if table is not None
         }
         self.connection.execute(
-            f"CREATE TEMP TABLE {HOMES} AS SELECT {inputs.household_key}, CAST(row_number() OVER () - 1 AS INTEGER) AS"
-            f" home FROM {inputs.household_table}"
+            f"CREATE TEMP TABLE {HOMES} AS SELECT {inputs.household_key}, CAST(file_row_number AS INTEGER) AS home"
+            f" FROM read_parquet('{escaped(self.file)}', file_row_number = true)"
         )
+        self._refuse_twins()
+
+    def _refuse_twins(self) -> None:
+        key = self.inputs.household_key
+        twin = self.connection.execute(
+            f"SELECT {key}, max(home) FROM {HOMES} GROUP BY {key} HAVING count(*) > 1 ORDER BY {key} LIMIT 1"
+        ).fetchone()
+        if twin:
+            raise BadInputError(f"{self.file}: row {twin[1] + 1}: household {twin[0]} stands twice: keep one row of it")
 
     def _limit(self, memory_limit: str) -> None:
         try:
@@ -108,13 +117,14 @@ class Homes:
         """Whether the households' file has all of these columns."""
         return set(names) <= self.columns[Entity.HOUSEHOLD]
 
+    @property
+    def file(self) -> Path:
+        """The households' file."""
+        return self.folder / f"{self.inputs.household_table}.parquet"
+
     def read(self, *names: str) -> pa.Table:
-        """Columns of the households' file in the order of all arrays."""
-        columns = ", ".join(f'h."{name}"' for name in names)
-        return self.connection.execute(
-            f"SELECT {columns} FROM {self.inputs.household_table} h JOIN {HOMES} o USING ({self.inputs.household_key})"
-            " ORDER BY o.home"
-        ).to_arrow_table()
+        """Columns of the households' file in the order of all arrays, which is its own."""
+        return pq.read_table(self.file, columns=list(names))
 
     def manifest(self) -> dict[str, Any]:
         """Where the rows come from."""
@@ -128,3 +138,8 @@ class Homes:
             "seed": self.origin.get("seed"),
             "synthetic": self.synthetic,
         }
+
+
+def escaped(path: Path) -> str:
+    """A path inside a quoted text of SQL."""
+    return str(path).replace("'", "''")

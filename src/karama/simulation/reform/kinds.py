@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from karama.law.engine.expressions import Entity
 from karama.law.engine.opened import CASE_PERSONS, CASES, default_of
-from karama.law.engine.types import Kind
+from karama.law.engine.types import BOOLEAN, Kind
 from karama.simulation.reform.homes import HOMES
 from karama.simulation.reform.outcomes import Outcome
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from karama.law.engine.opened import OpenLaw, SeenPersons
     from karama.simulation.reform.outcomes import Ints
 
+_BITS = 60
+"""Flags that fit in one whole number."""
 _UNKNOWN = np.iinfo(np.int64).min
 
 
@@ -146,37 +148,45 @@ class _Counter:
         self._law = law
         self._tables = tables
         self._key = law.graph.inputs.household_key
-        self._lists = [f"members_{number}" for number in range(len(law.persons))]
+        self._lists = [f"list_{number}" for number in range(len(law.persons))]
+        flags = {one.name for one in law.graph.inputs.columns if one.type == BOOLEAN}
+        self._flags = [name for name in law.seen if name in flags][:_BITS]
+        self._others = [name for name in law.seen if name not in self._flags]
 
     def kinds(self) -> Kinds:
         for number, one in enumerate(self._law.persons):
             self._list_persons(number, one)
         self._tell_households()
+        self._number_kinds()
         self._describe_persons()
-        measured = "".join(
-            f', COALESCE(CAST(CAST("{name}" AS DECIMAL(38, {places})) * {10**places} AS BIGINT), {_UNKNOWN})'
-            f' AS "{name}"'
-            for name, places in self._places().items()
-        )
-        rows = self._connection.execute(
-            f"SELECT kind{measured} FROM facts JOIN {HOMES} USING ({self._key}) JOIN {self._tables}_kinds USING (said)"
-            " ORDER BY home"
-        ).to_arrow_table()
+        kinds = self._numbered()
         for name in ("facts", *(f"persons_{number}" for number in range(len(self._lists)))):
             self._run(f"DROP TABLE {name}")
-        found = self._connection.execute(f"SELECT count(*) FROM {self._tables}_kinds").fetchone()
-        return Kinds(
-            self._connection,
-            self._law,
-            self._tables,
-            rows.column("kind").to_numpy(),
-            {name: rows.column(name).to_numpy() for name in self._law.measured},
-            int(found[0]) if found else 0,
-        )
+        return kinds
 
-    def _places(self) -> dict[str, int]:
-        columns = {one.name: one for one in self._law.graph.inputs.columns}
-        return {name: columns[name].type.places for name in self._law.measured}
+    def _numbered(self) -> Kinds:
+        """The kind and the measured values of every household, in the order of all arrays."""
+        places = {one.name: one.type.places for one in self._law.graph.inputs.columns if one.name in self._law.measured}
+        scaled = {name: f'CAST("{name}" AS DECIMAL(38, {digits})) * {10**digits}' for name, digits in places.items()}
+        measured = "".join(
+            f', COALESCE(CAST({value} AS BIGINT), {_UNKNOWN}) AS "{name}"' for name, value in scaled.items()
+        )
+        rows = self._connection.execute(
+            f"SELECT home, kind{measured} FROM facts JOIN {HOMES} USING ({self._key})"
+            f" JOIN {self._tables}_kinds USING ({', '.join(self._told)})"
+        ).to_arrow_table()
+        found = self._connection.execute(f"SELECT count(*) FROM {self._tables}_kinds").fetchone()
+        home = rows.column("home").to_numpy()
+
+        def in_order(name: str) -> NDArray[Any]:
+            values = rows.column(name).to_numpy()
+            placed: NDArray[Any] = np.empty_like(values)
+            placed[home] = values
+            return placed
+
+        of_measured = {name: in_order(name) for name in self._law.measured}
+        count = int(found[0]) if found else 0
+        return Kinds(self._connection, self._law, self._tables, in_order("kind"), of_measured, count)
 
     def _list_persons(self, number: int, persons: SeenPersons) -> None:
         """The kinds of persons of a strand, and the list of them for each household."""
@@ -188,29 +198,46 @@ class _Counter:
         )
         same = " AND ".join(f'm."{name}" IS NOT DISTINCT FROM k."{name}"' for name in persons.columns)
         self._run(
-            f"CREATE OR REPLACE TEMP TABLE lists_{number} AS SELECT {self._key},"
-            f" array_to_string(list_sort(list(person_kind)), ',') AS members_{number}"
+            f"CREATE OR REPLACE TEMP TABLE members_{number} AS SELECT {self._key},"
+            f" array_to_string(list_sort(list(person_kind)), ',') AS members"
             f" FROM matter m JOIN persons_{number} k ON {same} GROUP BY {self._key}"
         )
         self._run("DROP TABLE matter")
+        self._run(
+            f"CREATE OR REPLACE TEMP TABLE lists_{number} AS SELECT members, CAST(row_number() OVER () AS INTEGER) AS"
+            f" list_{number} FROM (SELECT DISTINCT members FROM members_{number})"
+        )
+
+    @property
+    def _told(self) -> list[str]:
+        """The columns that tell a kind: all flags in one number, other values, the lists of persons."""
+        return ["flags", *(f'"{name}"' for name in self._others), *self._lists]
 
     def _tell_households(self) -> None:
-        """Each household with all that is seen of it in one text, and the different texts: the kinds."""
-        joins = " ".join(f"LEFT JOIN lists_{number} USING ({self._key})" for number in range(len(self._lists)))
-        seen = [*(f'"{name}"' for name in self._law.seen), *self._lists]
-        said = ", ".join(f"COALESCE(CAST({one} AS VARCHAR), '?')" for one in seen)
-        measured = "".join(f', "{name}"' for name in self._law.measured)
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE facts AS SELECT {self._key}, {', '.join(seen)}{measured},"
-            f" concat_ws('|', {said}) AS said FROM ({self._law.households.sql('duckdb')}) {joins}"
+        """Each household with all that is seen of it."""
+        flags = " + ".join(f'(CAST("{name}" AS BIGINT) << {place})' for place, name in enumerate(self._flags)) or "0"
+        columns = "".join(f', "{name}"' for name in (*self._others, *self._law.measured))
+        lists = "".join(f", COALESCE({name}, 0) AS {name}" for name in self._lists)
+        joins = " ".join(
+            f"LEFT JOIN (SELECT {self._key}, list_{number} FROM members_{number} JOIN lists_{number} USING (members))"
+            f" USING ({self._key})"
+            for number in range(len(self._lists))
         )
-        values = "".join(f", any_value({one}) AS {one}" for one in seen)
         self._run(
-            f"CREATE OR REPLACE TEMP TABLE {self._tables}_kinds AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS"
-            f" kind, said{values} FROM facts GROUP BY said"
+            f"CREATE OR REPLACE TEMP TABLE facts AS SELECT {self._key}, {flags} AS flags{columns}{lists}"
+            f" FROM ({self._law.households.sql('duckdb')}) {joins}"
         )
         for number in range(len(self._lists)):
-            self._run(f"DROP TABLE lists_{number}")
+            self._run(f"DROP TABLE members_{number}")
+
+    def _number_kinds(self) -> None:
+        """The different households that are seen: the kinds, with their flags and lists as columns again."""
+        told = ", ".join(self._told)
+        flags = "".join(f', ((flags >> {place}) & 1) = 1 AS "{name}"' for place, name in enumerate(self._flags))
+        self._run(
+            f"CREATE OR REPLACE TEMP TABLE {self._tables}_kinds AS SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS"
+            f" kind, *{flags} FROM (SELECT DISTINCT {told} FROM facts)"
+        )
 
     def _describe_persons(self) -> None:
         """The persons of each kind with the columns that the small graph reads."""
@@ -219,8 +246,8 @@ class _Counter:
         for number, persons in enumerate(self._law.persons):
             values = "".join(f', {_value(one, persons)} AS "{one.name}"' for one in columns)
             unnested = (
-                f"SELECT kind, CAST(unnest(string_split(members_{number}, ',')) AS INTEGER) AS person_kind"
-                f" FROM {self._tables}_kinds WHERE members_{number} IS NOT NULL"
+                f"SELECT kind, CAST(unnest(string_split(members, ',')) AS INTEGER) AS person_kind"
+                f" FROM {self._tables}_kinds JOIN lists_{number} USING (list_{number})"
             )
             parts.append(f"SELECT kind{values} FROM ({unnested}) JOIN persons_{number} USING (person_kind)")
         if parts:
@@ -228,6 +255,8 @@ class _Counter:
                 f"CREATE OR REPLACE TEMP TABLE {self._tables}_persons AS SELECT row_number() OVER () AS number, * FROM"
                 f" ({' UNION ALL '.join(parts)})"
             )
+        for number in range(len(parts)):
+            self._run(f"DROP TABLE lists_{number}")
 
     def _run(self, text: str) -> None:
         self._connection.execute(text)

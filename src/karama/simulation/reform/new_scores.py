@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from karama.foundation.errors import BadInputError
+from karama.simulation.reform.homes import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ def _read(connection: duckdb.DuckDBPyConnection, scores: Path, key: str) -> None
     reader = {".parquet": "read_parquet", ".csv": "read_csv"}.get(scores.suffix.lower())
     if reader is None:
         raise BadInputError(f"{scores}: '{scores.suffix}' is not read: give scores as .parquet or .csv")
-    path = str(scores).replace("'", "''")
+    path = escaped(scores)
     options = ", all_varchar = true" if reader == "read_csv" else ""
     try:
         relation = connection.execute(f"SELECT * FROM {reader}('{path}'{options}) LIMIT 0").description
