@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CASES, CASE_PERSONS = "cases", "case_persons"
 """Tables from which the small graph reads."""
 _SETTLED = Label("valeur établie", "قيمة محددة", "settled value")
+_MOST_DIGITS = 18
+"""Decimals up to so many digits are compared as 64-bit numbers."""
 _ORDERED = {Kind.DATE, Kind.DECIMAL, Kind.TEXT}
 """Kinds of values that seldom repeat: of them only the order, or the side of a constant, may be read."""
 
@@ -126,7 +128,8 @@ class _Opener:
         }
         compared = {name: self._compared(name) for name, one in of_households.items() if one.type.kind in _ORDERED}
         for name in compared:
-            if of_households[name].type.kind is not Kind.DECIMAL:
+            kind = of_households[name].type
+            if kind.kind is not Kind.DECIMAL or kind.digits > _MOST_DIGITS:
                 raise NotOpenError(f"'{name}' is compared as a {of_households[name].type}")
         seen = tuple(name for name in of_households if name not in compared)
         key = self._graph.inputs.household_key

@@ -147,10 +147,15 @@ class Country:
         return {months[0]: len(months) for months in sorts.values()}
 
     def _sort_of(self, programme: Programme, month: Month) -> Any:  # noqa: ANN401 - a key
+        """What a law computes in a month: its values, and the formulas that the month leaves.
+
+        Where the formulas are those of the law in force, what the month leaves of them is told once, by the law.
+        """
         graph = self._graph(programme, month)
         binding = programme.law.bind(graph, month, self.amounts)
-        folded = fold(graph, binding)
-        return frozenset(folded.definitions), tuple(sorted((name, str(one)) for name, one in binding.values.items()))
+        values = tuple(sorted((name, str(one)) for name, one in binding.values.items()))
+        own = programme is self.programme or self._graph_key(programme, month) != self._graph_key(self.programme, month)
+        return values, frozenset(fold(graph, binding).definitions) if own else None
 
     def baseline(self, month: Month | None = None) -> Decided:
         """The law in force in the month asked, or in another one."""

@@ -166,11 +166,7 @@ class _Counter:
 
     def _numbered(self) -> Kinds:
         """The kind and the measured values of every household, in the order of all arrays."""
-        places = {one.name: one.type.places for one in self._law.graph.inputs.columns if one.name in self._law.measured}
-        scaled = {name: f'CAST("{name}" AS DECIMAL(38, {digits})) * {10**digits}' for name, digits in places.items()}
-        measured = "".join(
-            f', COALESCE(CAST({value} AS BIGINT), {_UNKNOWN}) AS "{name}"' for name, value in scaled.items()
-        )
+        measured = "".join(f', "{name}"' for name in self._law.measured)
         rows = self._connection.execute(
             f"SELECT home, kind{measured} FROM facts JOIN {HOMES} USING ({self._key})"
             f" JOIN {self._tables}_kinds USING ({', '.join(self._told)})"
@@ -179,7 +175,8 @@ class _Counter:
         home = rows.column("home").to_numpy()
 
         def in_order(name: str) -> NDArray[Any]:
-            values = rows.column(name).to_numpy()
+            column = rows.column(name)
+            values = _in_last_places(column) if name in self._law.measured else column.to_numpy()
             placed: NDArray[Any] = np.empty_like(values)
             placed[home] = values
             return placed
@@ -260,6 +257,15 @@ class _Counter:
 
     def _run(self, text: str) -> None:
         self._connection.execute(text)
+
+
+def _in_last_places(column: pa.ChunkedArray) -> Ints:
+    """Decimals of at most eighteen digits as whole numbers of their last place."""
+    found = [np.zeros(0, np.int64)]
+    for chunk in column.chunks:
+        words = np.frombuffer(chunk.buffers()[1], np.int64)[2 * chunk.offset : 2 * (chunk.offset + len(chunk)) : 2]
+        found.append(np.where(chunk.is_null().to_numpy(zero_copy_only=False), _UNKNOWN, words))
+    return np.concatenate(found)
 
 
 def _value(column: InputColumn, persons: SeenPersons) -> str:
