@@ -191,7 +191,7 @@ def test_each_language_takes_two_to_four_pages(start: str, months: int) -> None:
 def test_what_a_long_list_leaves_out_is_counted() -> None:
     text = "\n".join(pages_of(replace(FULL, assumptions=pl.concat([FULL.assumptions] * 8)))["fr"])
     assert "32 hypothèses sur 48" in text
-    assert "Autres, dans le classeur : 24." in text
+    assert "Autres, dans le classeur : 28." in text
     assert "Mois suivants, sur la figure et dans le classeur : 48." in text
 
 

@@ -60,6 +60,23 @@ def test_a_small_amount_keeps_a_decimal(centimes: int | None, told: str) -> None
     assert words.millions(centimes, "fr") == told
 
 
+def test_a_figure_to_compare_is_whole_from_a_thousand_on() -> None:
+    told = [words.figure_said(value, "fr") for value in (None, 61.0, 54.93, 28_412.51)]
+    assert told == ["—", "61", "54,9", "28\u202f413"]
+
+
+def test_sources_are_listed_and_remarks_are_none() -> None:
+    assert [words.names_a_source(text) for text in ("HCP 2025", "assumption", "unknown (no text)", "")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert words.in_a_list(["a 1", "b"], "fr") == "a 1 ; b"
+    assert words.in_a_list(["a 1", "b"], "en") == "a 1; b"
+    assert words.in_a_list(["a 1", "b"], "ar") == "\u2068a 1\u2069؛ \u2068b\u2069"
+
+
 def test_what_is_unknown_is_a_dash() -> None:
     assert (words.signed_millions(None, "fr"), words.percent(None, "fr"), words.signed_percent(None, "ar")) == (
         "—",

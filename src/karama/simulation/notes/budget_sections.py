@@ -27,9 +27,8 @@ _MOST_BARS = 10
 _MOST_WIDE_YEARS = 6
 """Fiscal years that stand side by side in full; more are set small, counts in thousands."""
 _MOST_CASH_MONTHS = 12
-_MOST_ASSUMPTIONS = 24
+_MOST_ASSUMPTIONS = 20
 _LONGEST_VALUE = 20
-_SEMICOLON: Mapping[Language, str] = {"fr": " ; ", "ar": "؛ ", "en": "; "}
 _SPREAD = (5.0, 25.0, 50.0, 75.0, 95.0)
 
 
@@ -285,10 +284,10 @@ def _backtest(forecast: ForecastTables, language: Language) -> list[Block]:
     rows = [
         [
             words.metric(row["metric"], language),
-            row["date"],
+            words.cited(row["date"], language),
             words.word(FIGURE_UNITS, row["unit"], language),
-            words.value_said(row["published"], language),
-            words.value_said(row["forecast"], language),
+            words.figure_said(row["published"], language),
+            words.figure_said(row["forecast"], language),
             words.signed_percent(row["relative_error"], language),
             words.word(FIGURE_USES, row["use"], language),
             words.cited(row["source"], language),
@@ -347,10 +346,10 @@ def _sources(forecast: ForecastTables, language: Language) -> list[Block]:
     places = [row["source"] for row in forecast.backtest.iter_rows(named=True)]
     places += [said(row, "appropriation_source", language) for row in forecast.years.iter_rows(named=True)]
     places += [said(row, "source", language) for row in forecast.assumptions.iter_rows(named=True)]
-    cited = list(dict.fromkeys(words.cited(place, language) for place in places if place))
+    cited = list(dict.fromkeys(words.cited(place, language) for place in places if words.names_a_source(place)))
     blocks: list[Block] = [Heading(told.TITLES["sources"].get(language))]
     if cited:
-        blocks.append(Paragraph(told.SOURCES.get(language).format(_SEMICOLON[language].join(cited)), small=True))
+        blocks.append(Paragraph(told.SOURCES.get(language).format(words.in_a_list(cited, language)), small=True))
     return [*blocks, Paragraph(told.MADE_WITH.get(language).format(used), small=True)]
 
 

@@ -125,7 +125,7 @@ def two_sided(
     language: Language,
     say: Callable[[float], str],
 ) -> Figure:
-    """Lying bars to both sides of zero, each with its length in words at its end.
+    """Lying bars to both sides of zero, with a length in words at the end of the longest on each side.
 
     Args:
         bars: in the order of their names from above.
@@ -137,6 +137,7 @@ def two_sided(
     """
     rtl = language == "ar"
     names = list(dict.fromkeys(bar.name for bar in bars))
+    longest = {(bar.name, bar.value < 0): bar.value for bar in sorted(bars, key=lambda bar: abs(bar.value))}
     rows: list[dict[str, Any]] = [
         {"name": bar.name, "side": bar.side, "value": bar.value, "text": say(bar.value)} for bar in bars
     ]
@@ -165,8 +166,8 @@ def two_sided(
     chart = alt.layer(drawn, *ends).properties(width=_WIDTH + 60, height=max(len(names), 2) * 19, autosize=fitted)
     data = {
         "bars": rows,
-        "above": [row for row in rows if row["value"] > 0],
-        "below": [row for row in rows if row["value"] < 0],
+        "above": [row for row in rows if row["value"] > 0 and row["value"] == longest[row["name"], False]],
+        "below": [row for row in rows if row["value"] < 0 and row["value"] == longest[row["name"], True]],
     }
     return Figure(_drawn(chart, data, language), alternative, [*colours.values()])
 

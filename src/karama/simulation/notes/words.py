@@ -13,7 +13,7 @@ from karama.law import PROGRAMMES, programme_named
 from karama.population import FIGURE_UNITS, figure_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from karama.foundation.languages import Language
 
@@ -22,6 +22,7 @@ ABSENT = "—"
 NO_BREAK = "\u00a0"
 PERCENT: Mapping[Language, str] = {"fr": f"{NO_BREAK}%", "ar": "%", "en": "%"}
 _SMALL = 10
+_WHOLE = 1_000
 _FEW = range(3, 11)
 """Numbers after which Arabic puts the plural."""
 
@@ -51,6 +52,25 @@ SURE = frozenset({"census", "confirmed", "published"})
 
 _CITED: Mapping[str, Label] = {
     "several": Label("plusieurs sources", "مصادر متعددة", "several sources"),
+    "barlamane 2025-05-27 (27000 in another source)": Label(
+        "barlamane 2025-05-27 (27 000 selon une autre source)",
+        "barlamane 2025-05-27 (27000 حسب مصدر آخر)",
+        "barlamane 2025-05-27 (27000 in another source)",
+    ),
+    "mid-2024": Label("mi-2024", "منتصف 2024", "mid-2024"),
+    "RGPH 2024 (total fertility rate 1.97, by milieu); bounds are an assumption": Label(
+        "RGPH 2024 (fécondité 1,97, par milieu) ; bornes : choix des auteurs",
+        "الإحصاء العام 2024 (معدل الخصوبة 1.97 حسب الوسط)؛ الحدود: اختيار المؤلفين",
+        "RGPH 2024 (fertility 1.97, by milieu); bounds: the authors' choice",
+    ),
+    "total fertility rates of the censuses of 2014 (2.2) and 2024 (1.97)": Label(
+        "recensements de 2014 (fécondité 2,2) et de 2024 (1,97)",
+        "إحصاءا 2014 (معدل الخصوبة 2.2) و2024 (1.97)",
+        "censuses of 2014 (fertility 2.2) and 2024 (1.97)",
+    ),
+    "RGPH 2024, by unit and milieu": Label(
+        "RGPH 2024, par commune et milieu", "الإحصاء العام 2024، حسب الجماعة والوسط", "RGPH 2024, by unit and milieu"
+    ),
     "given by the user": Label("donné par l'utilisateur", "حدده المستعمل", "given by the user"),
 }
 _YES_OR_NO: Mapping[str, Label] = {"True": Label("oui", "نعم", "yes"), "False": Label("non", "لا", "no")}
@@ -61,6 +81,7 @@ _REMARKED: Mapping[str, Label] = {
 """Sources that are remarks in English; the workbook keeps the remark."""
 CATEGORIES: Mapping[str, Label] = {
     "households": Label("ménages du registre", "الأسر المعيشية بالسجل", "households of the register"),
+    "persons_in_register": Label("personnes du registre", "الأشخاص بالسجل", "persons of the register"),
     "families": Label("familles aidées", "الأسر المستفيدة", "families aided"),
     "families_child_aid": Label("dont aide à l'enfance", "منها إعانة الطفولة", "of which child aid"),
     "families_flat_aid": Label("dont aide forfaitaire", "منها الإعانة الجزافية", "of which flat aid"),
@@ -72,10 +93,11 @@ CATEGORIES: Mapping[str, Label] = {
     "pupils_with_grant": Label(
         "élèves, aide à la rentrée (année)", "تلاميذ منحة الدخول المدرسي (السنة)", "pupils, school grant (year)"
     ),
+    "rural_pupils_with_grant": Label("dont en milieu rural", "منهم بالوسط القروي", "of which rural"),
     "births_with_grant": Label("naissances avec prime (année)", "ولادات بمنحة (السنة)", "births with the grant (year)"),
     "institution_children": Label("enfants placés aidés", "أطفال المؤسسات المستفيدون", "children in care aided"),
 }
-ONCE = ("pupils_with_grant", "births_with_grant")
+ONCE = ("pupils_with_grant", "rural_pupils_with_grant", "births_with_grant")
 """Categories that are counted in one month each."""
 CASH: Mapping[str, Label] = {
     "legal_centimes": Label("dû selon la loi", "المستحق حسب القانون", "due by law"),
@@ -120,6 +142,25 @@ def cited(text: str, language: Language, programme: str = "asd") -> str:
         if text.startswith(start):
             return label.get(language)
     return programme_named(programme).translate(text, language)
+
+
+def names_a_source(text: str) -> bool:
+    """Whether a source names one, and does not say that there is none."""
+    return bool(text) and not text.startswith(tuple(_REMARKED))
+
+
+def in_a_list(texts: Iterable[str], language: Language) -> str:
+    """Sources one after the other; among Arabic words each keeps its own order."""
+    if language != "ar":
+        return " ; ".join(texts) if language == "fr" else "; ".join(texts)
+    return "؛ ".join(f"\u2068{text}\u2069" for text in texts)
+
+
+def figure_said(value: float | None, language: Language) -> str:
+    """A figure to compare: whole from a thousand on, with a decimal below where it has some."""
+    if value is None:
+        return ABSENT
+    return number(value, language, 0 if abs(value) >= _WHOLE or value == int(value) else 1)
 
 
 def months_said(count: int, language: Language) -> str:
