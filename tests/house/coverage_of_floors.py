@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-FLOORS = ("foundation", "law", "territory", "population", "cycle")
+FLOORS = ("foundation", "law", "territory", "statistics", "population", "cycle", "simulation")
 BAR = 95.0  # per cent of the branches of a floor
 
 

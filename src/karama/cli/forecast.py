@@ -57,13 +57,14 @@ def forecast_command(
     from karama.foundation.months import Month
     from karama.simulation.forecast import forecast, write
     from karama.simulation.forecast.assumed import read_rates
-    from karama.simulation.forecast.writing import check_folder
+    from karama.simulation.forecast.writing import NAME
     from karama.simulation.scenario import load_scenario
+    from karama.simulation.tables import check_folder
 
     if output in {Printed.PDF, Printed.XLSX} and out is None:
         raise BadInputError(f"--format {output.value} writes a document: give the folder to write with --out")
     if out is not None:
-        check_folder(out)
+        check_folder(out, NAME)
     result = forecast(
         register,
         Month.parse(start),
