@@ -111,7 +111,7 @@ def refresh_command(
     country = Country(register, Month.parse(month), amounts=amounts.value, memory_limit=memory_limit)
     preview = preview_scores(country, scores)
     tables = {
-        name: getattr(preview, name) for name in ("options", "territories", "distances", "option_territories", "movers")
+        name: getattr(preview, name) for name in ("options", "territories", "distances", "by_territory", "movers")
     }
     if out is not None:
         write_tables(out, REFRESH, tables, country.manifest())

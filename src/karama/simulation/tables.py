@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MANIFEST = "manifest.json"
+_MONEY_PLACES = 2
 
 
 def write_tables(
@@ -101,7 +102,9 @@ def _said(cell: object) -> str:
         return "-"
     if isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
         return str(cell)
-    return f"{cell:,}"
+    text = f"{cell:,f}" if isinstance(cell, Decimal) else f"{cell:,}"
+    whole, _, places = text.partition(".")
+    return f"{whole}.{places.rstrip('0') or '0'}" if len(places) > _MONEY_PLACES else text
 
 
 def in_columns(rows: Sequence[Sequence[str]], words: Sequence[bool]) -> str:
