@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,8 @@ import typer
 from karama.cli.choices import Amounts, Format, Tongue
 
 if TYPE_CHECKING:
-    from karama.simulation.reform import Solution
+    from karama.simulation import Scenario
+    from karama.simulation.reform import Country, Solution
 
 RegisterOption = Annotated[
     Path, typer.Option("--register", metavar="DIR", help="Folder of the register's month, or the one above it.")
@@ -52,11 +54,10 @@ def simulate_command(
 ) -> None:
     """Change the law and see the cost, the people, who gains and who loses, poverty before and after."""
     from karama.foundation.months import Month
-    from karama.law.engine.values import json_text
     from karama.simulation import load_scenario
-    from karama.simulation.reform import Country, compare
-    from karama.simulation.reform.results import NAME, as_text, write_comparison
-    from karama.simulation.tables import as_json, check_folder
+    from karama.simulation.reform import Country
+    from karama.simulation.reform.results import NAME
+    from karama.simulation.tables import check_folder
 
     if budget is not None and not solve_for:
         raise typer.BadParameter("--budget goes with --solve PARAMETER")
@@ -65,26 +66,49 @@ def simulate_command(
     read = [load_scenario(path) for path in scenarios]
     for one in read:
         one.check(programme)
-    country = Country(
+    opened = Country(
         register, Month.parse(month), programme=programme, amounts=amounts.value, memory_limit=memory_limit
     )
     if solve_for:
-        from karama.simulation.reform import solve
+        _solve(opened, read, solve_for, _mad(budget), output)
+    else:
+        _compare(opened, read, _Wanted(output, lang, out, proposal, year=year))
 
-        found = solve(country, solve_for, month_budget=_mad(budget), under=read[-1])
-        typer.echo(_solution_json(found) if output is Format.JSON else _solution_text(found), nl=False)
-        return
-    comparison = compare(country, read, year=year)
-    if out is not None:
-        write_comparison(comparison, out, lang.value)
-    if proposal is not None:
-        from karama.simulation.notes import write_proposal
 
-        write_proposal(comparison, read[-1], proposal)
-    if output is Format.JSON:
+@dataclass(frozen=True)
+class _Wanted:
+    """What is asked of a comparison."""
+
+    output: Format
+    lang: Tongue
+    out: Path | None
+    proposal: Path | None
+    year: bool
+
+
+def _compare(country: Country, read: list[Scenario], wanted: _Wanted) -> None:
+    from karama.law.engine.values import json_text
+    from karama.simulation.notes import write_proposal
+    from karama.simulation.reform import compare
+    from karama.simulation.reform.results import as_text, write_comparison
+    from karama.simulation.tables import as_json
+
+    comparison = compare(country, read, year=wanted.year)
+    if wanted.out is not None:
+        write_comparison(comparison, wanted.out, wanted.lang.value)
+    if wanted.proposal is not None:
+        write_proposal(comparison, read[-1], wanted.proposal)
+    if wanted.output is Format.JSON:
         typer.echo(json_text(as_json(comparison.frames(), comparison.manifest)))
     else:
         typer.echo(as_text(comparison), nl=False)
+
+
+def _solve(country: Country, read: list[Scenario], names: list[str], budget: Decimal | None, output: Format) -> None:
+    from karama.simulation.reform import solve
+
+    found = solve(country, names, month_budget=budget, under=read[-1])
+    typer.echo(_solution_json(found) if output is Format.JSON else _solution_text(found), nl=False)
 
 
 def refresh_command(
