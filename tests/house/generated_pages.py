@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from karama.law import PROGRAMMES, programme_named
 from karama.law.reference import column_dictionary, programme_page
-from tests.house import checked_files, cli_page, diary_page, month_folder_page, register_folder_page
+from tests.house import checked_files, cli_page, diary_page, month_folder_page, notebook_page, register_folder_page
 from tests.house.repository import DOCS
 from tests.specs import loader
 
@@ -72,8 +72,9 @@ def main() -> None:
                 path.unlink()
     for path, text in generated().items():
         path.write_text(text, encoding="utf-8")
-    # Not among `generated()`: it takes half a minute, and its test is a long one.
-    diary_page.PAGE.write_text(diary_page.page(), encoding="utf-8")
+    # Not among `generated()`: each takes half a minute, and its test is a long one.
+    for one in (diary_page, notebook_page):
+        one.PAGE.write_text(one.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":
