@@ -18,7 +18,7 @@ from karama.foundation.months import Month
 from karama.law import programme_named
 from karama.simulation.notes import words, write_proposal
 from karama.simulation.notes.proposal import proposal_note
-from karama.simulation.notes.touched import touched_by
+from karama.simulation.touched import touched_by
 from karama.territory import region_names
 from tests.simulation.reform_comparison import COVERED, LAW, NAME, YEARLY, Tables, comparison, scenario
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +11,7 @@ import typer
 from karama.cli.choices import Amounts, Format, Tongue
 
 if TYPE_CHECKING:
-    from karama.simulation import Scenario
-    from karama.simulation.reform import Country, Solution
+    from karama.simulation.reform import Comparison, Solution
 
 RegisterOption = Annotated[
     Path, typer.Option("--register", metavar="DIR", help="Folder of the register's month, or the one above it.")
@@ -55,7 +53,7 @@ def simulate_command(
     """Change the law and see the cost, the people, who gains and who loses, poverty before and after."""
     from karama.foundation.months import Month
     from karama.simulation import load_scenario
-    from karama.simulation.reform import Country
+    from karama.simulation.reform import Country, compare, solve
     from karama.simulation.reform.results import NAME
     from karama.simulation.tables import check_folder
 
@@ -66,48 +64,34 @@ def simulate_command(
     read = [load_scenario(path) for path in scenarios]
     for one in read:
         one.check(programme)
-    opened = Country(
+    country = Country(
         register, Month.parse(month), programme=programme, amounts=amounts.value, memory_limit=memory_limit
     )
     if solve_for:
-        _solve(opened, read, solve_for, _mad(budget), output)
+        _show_solution(solve(country, solve_for, month_budget=_mad(budget), under=read[-1]), output)
     else:
-        _compare(opened, read, _Wanted(output, lang, out, proposal, year=year))
+        _show(compare(country, read, year=year), out, proposal, output, lang)
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What is asked of a comparison."""
-
-    output: Format
-    lang: Tongue
-    out: Path | None
-    proposal: Path | None
-    year: bool
-
-
-def _compare(country: Country, read: list[Scenario], wanted: _Wanted) -> None:
+def _show(comparison: Comparison, out: Path | None, proposal: Path | None, output: Format, lang: Tongue) -> None:
+    """Write what was asked for, and print the comparison."""
     from karama.law.engine.values import json_text
-    from karama.simulation.notes import write_proposal
-    from karama.simulation.reform import compare
     from karama.simulation.reform.results import as_text, write_comparison
     from karama.simulation.tables import as_json
 
-    comparison = compare(country, read, year=wanted.year)
-    if wanted.out is not None:
-        write_comparison(comparison, wanted.out, wanted.lang.value)
-    if wanted.proposal is not None:
-        write_proposal(comparison, read[-1], wanted.proposal)
-    if wanted.output is Format.JSON:
+    if out is not None:
+        write_comparison(comparison, out, lang.value)
+    if proposal is not None:
+        from karama.simulation.notes import write_proposal
+
+        write_proposal(comparison, comparison.scenarios[-1], proposal)
+    if output is Format.JSON:
         typer.echo(json_text(as_json(comparison.frames(), comparison.manifest)))
     else:
         typer.echo(as_text(comparison), nl=False)
 
 
-def _solve(country: Country, read: list[Scenario], names: list[str], budget: Decimal | None, output: Format) -> None:
-    from karama.simulation.reform import solve
-
-    found = solve(country, names, month_budget=budget, under=read[-1])
+def _show_solution(found: Solution, output: Format) -> None:
     typer.echo(_solution_json(found) if output is Format.JSON else _solution_text(found), nl=False)
 
 

@@ -28,6 +28,9 @@ _SHORT_MONTHS: dict[Language, tuple[str, ...]] = {
     "en": tuple(name[:3] for name in _MONTHS["en"]),
 }
 
+PERCENT: dict[Language, str] = {"fr": "\u00a0%", "ar": "%", "en": "%"}
+"""What stands after a percentage."""
+
 
 def month_name(month: Month, language: Language) -> str:
     """The month in full: ``janvier 2026``, ``يناير 2026``, ``January 2026``."""

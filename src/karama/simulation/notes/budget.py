@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from karama.foundation.documents import Callout, Document, Facts, Part, write_document
 from karama.foundation.languages import Label
 from karama.foundation.months import Month
-from karama.foundation.wording import month_name, number
+from karama.foundation.wording import PERCENT, month_name, number
 from karama.simulation.notes import budget_sections as sections
 from karama.simulation.notes import words
 
@@ -107,9 +107,7 @@ def _head(forecast: ForecastTables, language: Language) -> list[Block]:
         each = number(1 / float(share), language)
         blocks.append(
             Callout(
-                _GROSSED.get(language).format(
-                    words.value_said(float(share) * 100, language) + words.PERCENT[language], each
-                )
+                _GROSSED.get(language).format(words.value_said(float(share) * 100, language) + PERCENT[language], each)
             )
         )
     return blocks
@@ -126,7 +124,7 @@ def facts(forecast: ForecastTables, language: Language) -> list[tuple[str, str]]
         "period": words.months_said(months, language),
         "law": law_of(manifest),
         "register": str(manifest.get("register", words.ABSENT)).rstrip("/").rpartition("/")[2],
-        "share": words.value_said(float(share) * 100, language) + words.PERCENT[language] if share else words.ABSENT,
+        "share": words.value_said(float(share) * 100, language) + PERCENT[language] if share else words.ABSENT,
         "draws": number(int(manifest["draws"]), language) if manifest.get("draws") else "",
         "scenario": str(manifest.get("scenario") or ""),
         "seed": str(manifest.get("seed", words.ABSENT)),

@@ -10,14 +10,14 @@ from karama.foundation.documents import Callout, Cards, Column, Document, Facts,
 from karama.foundation.documents import write_document as write
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
-from karama.foundation.wording import month_name, number, signed
+from karama.foundation.wording import PERCENT, month_name, number, signed
 from karama.law import programme_named
 from karama.simulation.living import INTERPRETATION
 from karama.simulation.notes import figures, words
 from karama.simulation.notes import proposal_words as told
 from karama.simulation.notes.budget import AUTHOR, PAGE_OF, is_synthetic
-from karama.simulation.notes.touched import PROPOSED_STATUS, touched_by
 from karama.simulation.reform import BASELINE
+from karama.simulation.touched import PROPOSED_STATUS, touched_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from karama.foundation.languages import Language
     from karama.simulation import Scenario
     from karama.simulation.notes.shapes import ComparisonTables
-    from karama.simulation.notes.touched import Touched
+    from karama.simulation.touched import Touched
 
 _GROUPS = ("decile", "milieu", "region")
 _MEASURES = ("headcount", "gap", "severity", "gini")
@@ -98,7 +98,7 @@ def _facts(comparison: ComparisonTables, scenario: Scenario, language: Language)
         "status": f"{told.STATUSES[scenario.status].get(language)}{decided}",
         "programme": words.programme_label(scenario.programme, language),
         "data": month_name(Month.parse(str(data)), language),
-        "share": words.value_said(share * 100, language) + words.PERCENT[language] if share < 1 else "",
+        "share": words.value_said(share * 100, language) + PERCENT[language] if share < 1 else "",
         "stands_on": ", ".join(one.label.get(language) for one in scenario.before),
     }
     return [(told.FACTS[name].get(language), value) for name, value in values.items() if value]

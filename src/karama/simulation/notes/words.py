@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from karama.foundation.errors import UnknownParameterError
 from karama.foundation.languages import Label
-from karama.foundation.wording import number, signed
+from karama.foundation.wording import PERCENT, number, signed
 from karama.law import PROGRAMMES, programme_named
 from karama.population import FIGURE_UNITS, figure_labels
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 CENTIMES_IN_A_MILLION = 100_000_000
 ABSENT = "—"
 NO_BREAK = "\u00a0"
-PERCENT: Mapping[Language, str] = {"fr": f"{NO_BREAK}%", "ar": "%", "en": "%"}
 _SMALL = 10
 _WHOLE = 1_000
 _FEW = range(3, 11)

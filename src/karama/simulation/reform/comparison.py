@@ -14,7 +14,7 @@ from karama.foundation.progress import steps
 from karama.law.engine.totals import total_of
 from karama.simulation.living import living_from_score, living_report
 from karama.simulation.reform.refresh import regular_amounts
-from karama.simulation.reform.touched import touched_frame
+from karama.simulation.touched import touched_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,8 @@ class Comparison:
             ``unchanged``, ``entries``, ``exits``, ``gain_centimes``, ``loss_centimes`` of the month.
         movements: ``scenario``, ``movement`` (entry, exit), ``reason`` (the condition met or failed), ``families``,
             ``persons``, ``amount_centimes`` of the month gained or lost.
-        touched: ``scenario``, ``parameter``, ``label_fr``, ``label_ar``, ``label_en``, ``unit``, ``old``, ``new``,
-            ``first`` month, ``reference`` of the law, ``status`` of the value changed; formulas and benefits too.
+        touched: ``scenario``, ``kind`` (parameter, formula, benefit, scores), ``name``, label, ``old`` and ``new``
+            value in each language, ``first`` month, ``reference`` of the law, ``status`` of the value in force.
         living: poverty, inequality and targeting without aid, with the law's and with each scenario's; None where the
             register has no score, size, region or milieu.
         manifest: register, month, clock, weight, synthetic mark, seconds.
@@ -125,7 +125,7 @@ class _Comparing:
                 told.summary(costs),
                 told.winners(grouped),
                 told.movements(),
-                touched_frame(law.programme, self._scenarios, month, country.amounts),
+                touched_frame(self._scenarios),
                 self._living(decided) if living else None,
                 country.manifest(),
             )

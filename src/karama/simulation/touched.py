@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from karama.foundation.languages import LANGUAGES, Label
+from karama.foundation.wording import PERCENT, signed
 from karama.law import programme_named
 from karama.law.listing import Row
-from karama.simulation.notes.words import ABSENT, signed_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from karama.foundation.languages import Language
     from karama.foundation.months import Month
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from karama.law.engine.programme import Programme
     from karama.simulation import ParameterChange, Scenario
 
-_NONE = Label(ABSENT, ABSENT, ABSENT)
+_NONE = Label("—", "—", "—")
 _IN_FORCE = Label("règle en vigueur", "القاعدة الجاري بها العمل", "rule in force")
 _PROPOSED = Label("règle proposée", "القاعدة المقترحة", "proposed rule")
 _ADDED = Label("prestation ajoutée", "إعانة مضافة", "benefit added")
@@ -36,10 +38,13 @@ PROPOSED_STATUS = "proposed"
 class Touched:
     """A parameter, rule or benefit that a scenario changes.
 
-    ``first`` is its first month (None: all of them), ``reference`` the act in force as the law's files cite it, and
-    ``status`` how sure the value in force is: confirmed, press, inferred, unknown; ``proposed`` for what is new.
+    ``kind`` is parameter, formula, benefit or scores; ``first`` is its first month (None: all of them), ``reference``
+    the act in force as the law's files cite it, and ``status`` how sure the value in force is: confirmed, press,
+    inferred, unknown; ``proposed`` for what is new.
     """
 
+    kind: str
+    name: str
     label: Label
     old: Label
     new: Label
@@ -62,7 +67,7 @@ def touched_by(scenario: Scenario) -> list[Touched]:
         found += _formulas(programme, one)
         found += [_benefit(after, benefit.formula) for benefit in one.benefits]
     if scenario.new_scores:
-        found.append(Touched(_SCORES, _REGISTER, _FILE, None, "", PROPOSED_STATUS))
+        found.append(Touched("scores", "score", _SCORES, _REGISTER, _FILE, None, "", PROPOSED_STATUS))
     return found
 
 
@@ -73,12 +78,16 @@ def _parameter(programme: Programme, after: Programme, change: ParameterChange) 
     before = _value_at(known, change.first)
     proposed = _said(after, new, new.at(change.first, "legal"))
     if change.yearly and change.factor is not None:
-        growth = change.factor - 1
-        proposed = _each(proposed, lambda text, one: _YEARLY.get(one).format(text, signed_percent(growth, one)))
+        growth = 100 * (change.factor - 1)
+        proposed = _each(
+            proposed, lambda text, one: _YEARLY.get(one).format(text, signed(growth, one, 1) + PERCENT[one])
+        )
     if change.until is not None:
         until = f"{change.until.month:02d}/{change.until.year}"
         proposed = _each(proposed, lambda text, one: _UNTIL.get(one).format(text, until))
     return Touched(
+        kind="parameter",
+        name=new.name,
         label=new.label,
         old=_said(programme, known, before) if known and before else _NONE,
         new=proposed,
@@ -112,8 +121,32 @@ def _formulas(programme: Programme, scenario: Scenario) -> Iterator[Touched]:
     for name, given in {one.name: one for one in scenario.formulas}.items():
         known = in_force.get(name)
         old, reference = (_IN_FORCE, known.reference) if known else (_NONE, "")
-        yield Touched(given.label, old, _PROPOSED, given.valid_from, reference, PROPOSED_STATUS)
+        yield Touched("formula", name, given.label, old, _PROPOSED, given.valid_from, reference, PROPOSED_STATUS)
 
 
 def _benefit(after: Programme, formula: str) -> Touched:
-    return Touched(after.benefit_labels[formula], _NONE, _ADDED, None, "", PROPOSED_STATUS)
+    return Touched("benefit", formula, after.benefit_labels[formula], _NONE, _ADDED, None, "", PROPOSED_STATUS)
+
+
+_TEXTS = (
+    "scenario", "kind", "name", *(f"{part}_{language}" for part in ("label", "old", "new") for language in LANGUAGES),
+    "first", "reference", "status",
+)  # fmt: skip
+
+
+def touched_frame(scenarios: Iterable[Scenario]) -> pl.DataFrame:
+    """A row for each thing that each scenario touches, values and labels in the three languages."""
+    rows = []
+    for scenario in scenarios:
+        for one in touched_by(scenario):
+            words = {
+                f"{part}_{language}": getattr(one, part).get(language)
+                for part in ("label", "old", "new")
+                for language in LANGUAGES
+            }
+            first = str(one.first) if one.first else None
+            rows.append({
+                "scenario": scenario.name, "kind": one.kind, "name": one.name, **words, "first": first,
+                "reference": one.reference, "status": one.status,
+            })  # fmt: skip
+    return pl.DataFrame(rows, schema=dict.fromkeys(_TEXTS, pl.String))
