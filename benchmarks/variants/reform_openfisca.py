@@ -74,7 +74,8 @@ def write(identifiers: Any, outputs: dict[str, Any], out: Path) -> None:  # noqa
     tables = []
     for name, (eligible, amount) in outputs.items():
         centimes = (amount.astype("float64") * 100).round().astype("int64")
-        keys = pc.binary_join_element_wise(identifiers, pa.scalar(name), " ")
+        words = (pa.scalar(word, identifiers.type) for word in (name, " "))
+        keys = pc.binary_join_element_wise(identifiers, *words)
         tables.append(pa.table({"household_id": keys, "eligible": eligible, "amount": centimes}))
     pq.write_table(pa.concat_tables(tables), out)
 
