@@ -19,7 +19,7 @@ from karama.law.engine.household_query import household_query
 from karama.law.engine.totals import total_of, with_totals
 from karama.simulation import ParameterChange, Scenario
 from karama.simulation.living.report import BEFORE
-from karama.simulation.reform import BASELINE, Comparison, Country, Decided, compare, solve
+from karama.simulation.reform import BASELINE, Comparison, Country, Decided, Moment, compare, solve
 from tests.oracles.random_households import random_households
 from tests.oracles.register_files import as_register
 
@@ -158,9 +158,10 @@ def test_costs_add_up_over_benefits_groups_and_months(country: Country, compared
         assert frame["losers"].sum() == summary[name]["losers"]
         assert frame["households"].sum() == round(country.homes.count * country.homes.weight)
         assert (frame["winners"] + frame["losers"] + frame["unchanged"] == frame["households"]).all()
-    sorts = country.months_like()
-    assert sorts == {Month(2025, 12): 2, Month(2025, 9): 1, Month(2025, 10): 9}
-    year = sum(country.baseline(month).outcome.total("amount") * count for month, count in sorts.items())
+    asked, grant, before = Month(2025, 12), Month(2025, 9), Month(2025, 10)
+    parts = country.year()
+    assert parts == {Moment(asked, asked): 2, Moment(grant, grant): 1, Moment(before, asked): 9}
+    year = sum(country.baseline(moment).outcome.total("amount") * count for moment, count in parts.items())
     assert round(year * country.homes.weight) == summary[BASELINE]["year_centimes"]
 
 
@@ -310,6 +311,23 @@ def test_the_year_of_a_reform_that_begins_in_it_differs_by_its_months_alone(coun
     late = Scenario("late", X, changes=(ParameterChange("family_floor_amount", Month(2025, 12), value=600),))
     summary = compare(country, [late], living=False).summary.row(1, named=True)
     assert summary["year_change_centimes"] == summary["month_change_centimes"] > 0
+
+
+def test_the_laws_own_year_does_not_hang_on_the_amounts_beside_it(country: Country) -> None:
+    early = Scenario("early", X, changes=(ParameterChange("flat_aid_amount", Month(2025, 3), value=450),))
+    law = compare(country, [early], living=False).summary.row(0, named=True)
+    assert law["year_centimes"] == compare(country, [], living=False).summary["year_centimes"][0]
+    assert law["scenario"] == BASELINE
+
+
+def test_the_amounts_of_another_month_are_read_on_the_facts_of_the_one_asked(country: Country) -> None:
+    asked, before = country.month, Month(2025, 10)
+    parameters = country.law.law.parameters
+    values = {one: parameters.get(one).at(before).value for one in [*MONEY, "score_threshold"]}
+    told = country.decide_values(values).outcome
+    found = country.baseline(Moment(before, asked)).outcome
+    assert (told.of_homes("amount") == found.of_homes("amount")).all()
+    assert found.total("amount") < country.baseline().outcome.total("amount")
 
 
 def test_a_household_that_stands_twice_is_named(small_register: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ solve(country, ...)            which value of a parameter keeps the cost at a bu
 from __future__ import annotations
 
 from karama.simulation.reform.comparison import BASELINE, Comparison, compare
-from karama.simulation.reform.country import Country, Decided
+from karama.simulation.reform.country import Country, Decided, Moment
 from karama.simulation.reform.solve import Solution, solve
 
-__all__ = ["BASELINE", "Comparison", "Country", "Decided", "Solution", "compare", "solve"]
+__all__ = ["BASELINE", "Comparison", "Country", "Decided", "Moment", "Solution", "compare", "solve"]

@@ -80,7 +80,7 @@ def compare(country: Country, scenarios: Sequence[Scenario], *, year: bool = Tru
     Args:
         country: the register in the month asked.
         scenarios: at most `MOST_SCENARIOS`, each with its own name.
-        year: whether the cost of the year is told too, from one month of each sort (see `Country.months_like`).
+        year: whether the cost of the year is told too, from one month of each sort (see `Country.year`).
         living: whether poverty, inequality and targeting are measured.
 
     Raises:
@@ -148,14 +148,14 @@ class _Comparing:
     def _year(self, decided: dict[str, Decided]) -> pl.DataFrame:
         """The year of the month asked: each sort of month once, as often as it comes."""
         frames = []
-        months = self._country.months_like([one.programme for one in decided.values()])
+        year = self._country.year([one.programme for one in decided.values()])
         for name, one in decided.items():
             scenario = next((each for each in self._scenarios if each.name == name), None)
-            for month, count in months.items():
-                if month == one.month:
+            for moment, count in year.items():
+                if moment == one.moment:
                     found = one
                 else:
-                    found = self._country.decide(scenario, month) if scenario else self._country.baseline(month)
+                    found = self._country.decide(scenario, moment) if scenario else self._country.baseline(moment)
                 frames.append(self._costs(name, found, "year", count))
         return (
             pl.concat(frames)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,10 +50,18 @@ _MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
-class Decided:
-    """A month of the country under a law: the outcome of every household, and the law."""
+class Moment:
+    """A month whose amounts and thresholds are in force, and the month on whose facts they are read."""
 
     month: Month
+    facts: Month
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A moment of the country under a law: the outcome of every household, and the law."""
+
+    moment: Moment
     programme: Programme
     outcome: Outcome
     binding: Binding
@@ -97,7 +106,7 @@ class Country:
         needed = self._graph(self.programme, month).input_columns
         self.homes = Homes(register, month, self.law.law.inputs, needed, memory_limit)
         self._kinds: dict[Month, Kinds | None] = {}
-        self._baseline: dict[Month, Decided] = {}
+        self._baseline: dict[Moment, Decided] = {}
         self._groupings: list[Grouping] | None = None
 
     def groupings(self) -> list[Grouping]:
@@ -131,40 +140,46 @@ class Country:
     def _graph(self, programme: Programme, month: Month) -> Graph:
         return programme.law.graph(month, self.outputs(programme))
 
-    def months_like(self, programmes: Sequence[Programme] = ()) -> dict[Month, int]:
-        """The months of the year of the month asked by what the laws compute in them: one of each sort, how many.
+    def year(self, programmes: Sequence[Programme] = ()) -> dict[Moment, int]:
+        """The year of the month asked: the different months the laws make of it, and how often each comes.
 
-        Two months are alike where the same formulas and the same values are in force: a grant of September makes two
-        sorts of months.  The month nearest to the one asked stands for its sort.
+        Months in which the same formulas and the same values other than amounts and thresholds are in force are read
+        on the facts of one of them, the nearest to the month asked.  So a grant of September needs the facts of that
+        month, and a change of an amount within the year none but those of the month asked.
         """
         compared = [self.programme, *programmes]
         year = [Month(self.month.year, number) for number in range(1, 13)]
         year = [one for one in year if one >= self.programme.first_month]
-        sorts: dict[Any, list[Month]] = {}
+        facts: dict[Any, Month] = {}
+        found: dict[Any, tuple[Moment, int]] = {}
         for month in sorted(year, key=lambda one: abs(one - self.month)):
-            sort = tuple(self._sort_of(one, month) for one in compared)
-            sorts.setdefault(sort, []).append(month)
-        return {months[0]: len(months) for months in sorts.values()}
+            rules, amounts = zip(*(self._in_force(one, month) for one in compared), strict=True)
+            moment = Moment(month, facts.setdefault(rules, month))
+            known, count = found.get((rules, amounts), (moment, 0))
+            found[rules, amounts] = (known, count + 1)
+        return dict(found.values())
 
-    def _sort_of(self, programme: Programme, month: Month) -> Any:  # noqa: ANN401 - a key
-        """What a law computes in a month: its values, and the formulas that the month leaves.
+    def _in_force(self, programme: Programme, month: Month) -> tuple[Any, Any]:
+        """What a law computes in a month, as two keys: formulas and fixed values; amounts and thresholds.
 
         Where the formulas are those of the law in force, what the month leaves of them is told once, by the law.
         """
         graph = self._graph(programme, month)
         binding = programme.law.bind(graph, month, self.amounts)
-        values = tuple(sorted((name, str(one)) for name, one in binding.values.items()))
+        values = sorted((name, str(one)) for name, one in binding.values.items())
+        fixed = tuple(one for one in values if one[0] not in self._open_names)
         own = programme is self.programme or self._graph_key(programme, month) != self._graph_key(self.programme, month)
-        return values, frozenset(fold(graph, binding).definitions) if own else None
+        left = frozenset(fold(graph, binding.opened(self._open_names)).definitions) if own else None
+        return (fixed, left), tuple(one for one in values if one[0] in self._open_names)
 
-    def baseline(self, month: Month | None = None) -> Decided:
-        """The law in force in the month asked, or in another one."""
-        asked = month or self.month
+    def baseline(self, moment: Moment | None = None) -> Decided:
+        """The law in force in the month asked, or in another moment of its year."""
+        asked = moment or Moment(self.month, self.month)
         if asked not in self._baseline:
             self._baseline[asked] = self._decide(self.programme, asked, None)
         return self._baseline[asked]
 
-    def decide(self, scenario: Scenario, month: Month | None = None) -> Decided:
+    def decide(self, scenario: Scenario, moment: Moment | None = None) -> Decided:
         """The country under a scenario.
 
         Raises:
@@ -173,38 +188,45 @@ class Country:
             LawError: the formulas of the scenario do not hold together.
         """
         programme = with_totals(scenario.applied_to(self.law))
-        return self._decide(programme, month or self.month, scenario.new_scores)
+        return self._decide(programme, moment or Moment(self.month, self.month), scenario.new_scores)
 
-    def decide_values(self, values: dict[str, Any], month: Month | None = None) -> Decided:
-        """The country with other values of parameters, as the engine holds them (centimes, decimals)."""
-        asked = month or self.month
-        known = self.baseline(asked)
-        binding = _with_values(known.binding, values)
-        if all(name in self._open_names() for name in values):
+    def decide_values(self, values: dict[str, Any]) -> Decided:
+        """The month asked with other values of parameters, as the engine holds them (centimes, decimals)."""
+        asked = Moment(self.month, self.month)
+        binding = _with_values(self.baseline().binding, values)
+        if all(name in self._open_names for name in values):
             found = self._by_kinds(self.programme, asked, binding)
             if found is not None:
                 return found
         return self._whole(self.programme, asked, binding, None)
 
-    def _decide(self, programme: Programme, month: Month, scores: Path | None) -> Decided:
-        graph = self._graph(programme, month)
-        binding = programme.law.bind(graph, month, self.amounts)
-        if scores is None and self._open_alone(programme, binding, month):
-            found = self._by_kinds(programme, month, binding)
+    def _decide(self, programme: Programme, moment: Moment, scores: Path | None) -> Decided:
+        binding = self._bound(programme, moment)
+        if scores is None and self._open_alone(programme, binding, moment):
+            found = self._by_kinds(programme, moment, binding)
             if found is not None:
                 return found
-        return self._whole(programme, month, binding, scores)
+        return self._whole(programme, moment, binding, scores)
 
-    def _open_alone(self, programme: Programme, binding: Binding, month: Month) -> bool:
+    def _bound(self, programme: Programme, moment: Moment) -> Binding:
+        """The constants of the month whose facts are read, with the amounts and thresholds of the other."""
+        graph = self._graph(programme, moment.facts)
+        binding = programme.law.bind(graph, moment.facts, self.amounts)
+        if moment.month == moment.facts:
+            return binding
+        parameters = programme.law.parameters
+        named = self._open_names & set(binding.values)
+        return _with_values(binding, {one: parameters.get(one).at(moment.month, self.amounts).value for one in named})
+
+    def _open_alone(self, programme: Programme, binding: Binding, moment: Moment) -> bool:
         """Whether nothing but amounts and thresholds differs from the law."""
         if programme is self.programme:
             return True
-        graph = self._graph(self.programme, month)
-        if self._graph_key(programme, month) != self._graph_key(self.programme, month):
+        if self._graph_key(programme, moment.facts) != self._graph_key(self.programme, moment.facts):
             return False
-        law = self.programme.law.bind(graph, month, self.amounts).values
+        law = self._bound(self.programme, moment).values
         return all(
-            self._fits(name, value) if name in self._open_names() else law.get(name) == value
+            self._fits(name, value) if name in self._open_names else law.get(name) == value
             for name, value in binding.values.items()
         )
 
@@ -219,6 +241,7 @@ class Country:
         totals = {total_of(one) for one in programme.benefits}
         return (*names, *(one for name, one in versions.items() if name not in totals))
 
+    @cached_property
     def _open_names(self) -> frozenset[str]:
         return frozenset(one.name for one in self.programme.law.parameters if one.kind in _OPEN and one.key is None)
 
@@ -228,23 +251,23 @@ class Country:
             graph = self._graph(self.programme, month)
             binding = self.programme.law.bind(graph, month, self.amounts)
             try:
-                opened = open_law(graph, binding, self._open_names(), self.outputs(self.programme))
+                opened = open_law(graph, binding, self._open_names, self.outputs(self.programme))
             except NotOpenError:
                 self._kinds[month] = None
             else:
                 self._kinds[month] = count_kinds(self.homes.connection, opened, f"k{month.index}")
         return self._kinds[month]
 
-    def _by_kinds(self, programme: Programme, month: Month, binding: Binding) -> Decided | None:
-        kinds = self.kinds(month)
-        return Decided(month, programme, kinds.decide(binding), binding, by_kinds=True) if kinds else None
+    def _by_kinds(self, programme: Programme, moment: Moment, binding: Binding) -> Decided | None:
+        kinds = self.kinds(moment.facts)
+        return Decided(moment, programme, kinds.decide(binding), binding, by_kinds=True) if kinds else None
 
-    def _whole(self, programme: Programme, month: Month, binding: Binding, scores: Path | None) -> Decided:
+    def _whole(self, programme: Programme, moment: Moment, binding: Binding, scores: Path | None) -> Decided:
         """Every household under the whole law; equal answers are one case."""
         inputs = programme.law.inputs
         names = self.outputs(programme)
         key = inputs.household_key
-        query = household_query(self._graph(programme, month), binding, [key, *names]).sql("duckdb")
+        query = household_query(self._graph(programme, moment.facts), binding, [key, *names]).sql("duckdb")
         columns = ", ".join(f'"{name}"' for name in names)
         with score_table(self.homes.connection, inputs, scores, self.month):
             self.homes.connection.execute(
@@ -261,7 +284,7 @@ class Country:
         rows = self.homes.connection.execute(f"SELECT {columns} FROM answer_cases ORDER BY number").to_arrow_table()
         self.homes.connection.execute("DROP TABLE answers")
         found = {name: _column(rows, name) for name in names}
-        return Decided(month, programme, Outcome(found, case.column("number").to_numpy()), binding, by_kinds=False)
+        return Decided(moment, programme, Outcome(found, case.column("number").to_numpy()), binding, by_kinds=False)
 
 
 def _column(rows: pa.Table, name: str) -> NDArray[Any]:
