@@ -36,12 +36,13 @@ def score_table(
     _read(connection, scores, key)
     _check(connection, scores, inputs)
     had = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
-    changed = [f"COALESCE(n.{_SCORE}, h.{_SCORE}) AS {_SCORE}"]
-    if _FROM in had:
-        day = f"DATE '{month.first_day}'"
-        changed.append(f"CASE WHEN n.{_SCORE} IS NULL THEN h.{_FROM} ELSE {day} END AS {_FROM}")
-    if _BEFORE in had:
-        changed.append(f"CASE WHEN n.{_SCORE} IS NULL THEN h.{_BEFORE} ELSE h.{_SCORE} END AS {_BEFORE}")
+    told = f"n.{_SCORE} IS NULL"
+    values = {
+        _SCORE: f"COALESCE(n.{_SCORE}, h.{_SCORE})",
+        _FROM: f"CASE WHEN {told} THEN h.{_FROM} ELSE DATE '{month.first_day}' END",
+        _BEFORE: f"CASE WHEN {told} THEN h.{_BEFORE} ELSE h.{_SCORE} END",
+    }
+    changed = [f"{value} AS {name}" for name, value in values.items() if name in had]
     connection.execute(f"ALTER VIEW {table} RENAME TO former_{table}")
     connection.execute(
         f"CREATE VIEW {table} AS SELECT h.* REPLACE ({', '.join(changed)})"
