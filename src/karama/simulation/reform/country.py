@@ -11,9 +11,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pyarrow as pa
-
 from karama.foundation.months import Month
 from karama.law import programme_named
 from karama.law.engine.fold import fold
@@ -27,13 +24,11 @@ from karama.simulation.reform.groups import groupings
 from karama.simulation.reform.homes import HOMES, Homes
 from karama.simulation.reform.kinds import count_kinds
 from karama.simulation.reform.new_scores import score_table
-from karama.simulation.reform.outcomes import Outcome
+from karama.simulation.reform.outcomes import Outcome, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from karama.law.engine.graph import Binding, Graph
     from karama.law.engine.parameters import Clock
@@ -283,16 +278,9 @@ class Country:
         ).to_arrow_table()
         rows = self.homes.connection.execute(f"SELECT {columns} FROM answer_cases ORDER BY number").to_arrow_table()
         self.homes.connection.execute("DROP TABLE answers")
-        found = {name: _column(rows, name) for name in names}
-        return Decided(moment, programme, Outcome(found, case.column("number").to_numpy()), binding, by_kinds=False)
-
-
-def _column(rows: pa.Table, name: str) -> NDArray[Any]:
-    column = rows.column(name)
-    if pa.types.is_string(column.type):
-        return np.array(column.to_pylist(), dtype=object)
-    found: NDArray[Any] = column.to_numpy()
-    return found
+        return Decided(
+            moment, programme, Outcome(columns_of(rows), case.column("number").to_numpy()), binding, by_kinds=False
+        )
 
 
 def _with_room(programme: Programme) -> Programme:

@@ -19,7 +19,7 @@ from karama.law.engine.expressions import Entity
 from karama.law.engine.opened import CASE_PERSONS, CASES, default_of
 from karama.law.engine.types import BOOLEAN, Kind
 from karama.simulation.reform.homes import HOMES
-from karama.simulation.reform.outcomes import Outcome
+from karama.simulation.reform.outcomes import Outcome, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ class Kinds:
         rows = self.connection.execute(
             f"SELECT {columns} FROM ({self.law.query(binding).sql('duckdb')}) ORDER BY CAST({self._key} AS INTEGER)"
         ).to_arrow_table()
-        return Outcome({name: _array(rows.column(name)) for name in rows.column_names}, number[key])
+        return Outcome(columns_of(rows), number[key])
 
     @property
     def _key(self) -> str:
@@ -120,14 +120,6 @@ def _representatives(edges: Ints) -> list[int]:
     found = [int(edges[0]) - 1] if len(edges) else [0]
     for one in edges:
         found += [int(one), int(one) + 1]
-    return found
-
-
-def _array(column: pa.ChunkedArray) -> NDArray[Any]:
-    if pa.types.is_string(column.type):
-        words = column.combine_chunks().to_pylist()
-        return np.array(words, dtype=object)
-    found: NDArray[Any] = column.to_numpy()
     return found
 
 

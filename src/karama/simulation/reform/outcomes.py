@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -41,3 +42,11 @@ class Outcome:
         """Households of each case."""
         size = len(next(iter(self.columns.values())))
         return np.bincount(self.case, minlength=size).astype(np.int64)
+
+
+def columns_of(rows: pa.Table) -> dict[str, NDArray[Any]]:
+    """The columns of a table of answers as arrays, words as objects."""
+    return {
+        name: np.array(column.to_pylist(), dtype=object) if pa.types.is_string(column.type) else column.to_numpy()
+        for name, column in zip(rows.column_names, rows.columns, strict=True)
+    }
