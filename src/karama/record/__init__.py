@@ -1,5 +1,5 @@
 """The journal, staff accounts and roles, messages out and background jobs (floor 3).
 
-Will hold the Django app every write leaves an event in, sealed so that an altered, missing or reordered
-event is found. Empty today.
+Every write of the service leaves an event in the journal, every read of a person's file by staff too.  A transaction
+works for somebody: `acting_as(actor)` says who, and the database shows no row beyond what that actor may see.
 """

@@ -1,0 +1,115 @@
+"""Accounts and their roles, and the journal: events that anyone may append and nobody may change."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from karama.record.states import AccountKind, Role
+
+
+class Account(AbstractUser):
+    """Somebody who signs in: staff, a citizen, or a partner's program."""
+
+    kind = models.CharField(max_length=10, choices=AccountKind.choices, default=AccountKind.STAFF)
+    language = models.CharField(max_length=2, default="fr")
+    idcs = models.CharField(max_length=32, blank=True, db_index=True)
+    """The citizen's identifiant digital civil et social; empty for staff."""
+    establishment = models.CharField(max_length=32, blank=True)
+    """The code of the establishment a director answers for; empty for everybody else."""
+
+    class Meta(AbstractUser.Meta):
+        """Database constraints."""
+
+        db_table = "record_account"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="account_kind_known"),
+        ]
+
+
+class RoleGrant(models.Model):
+    """A role given to an account over a territory; ended by ``revoked_at``, never deleted."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    territory = models.CharField(max_length=9, blank=True)
+    """Prefix of a commune's code: empty is the nation, 2 digits a region, 5 a province, 9 a commune."""
+    health = models.BooleanField(default=False)
+    """May read health facts (law 09-08): a right of its own."""
+    granted_by = models.CharField(max_length=150)
+    granted_at = models.DateTimeField()
+    revoked_by = models.CharField(max_length=150, null=True)  # noqa: DJ001 - nobody yet
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Database constraints; the incompatible pairs are refused by the trigger of migration 0002."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_known"),
+            models.CheckConstraint(
+                condition=Q(territory__regex=r"^([0-9]{2}|[0-9]{5}|[0-9]{9})?$"), name="role_territory_is_a_prefix"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "territory"], condition=Q(revoked_at=None), name="role_granted_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The role and where."""
+        return f"{self.role} {self.territory or 'nation'}"
+
+
+class Event(models.Model):
+    """One line of the journal; the database computes ``hash`` and refuses any change."""
+
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=150)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=64)
+    household_id = models.BigIntegerField(null=True)
+    """The file's timeline is the events of its household."""
+    data = models.JSONField(default=dict)
+    hash = models.BinaryField()
+
+    class Meta:
+        """Indexes for a file's timeline and a subject's history."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["household_id", "id"], name="event_of_household", condition=~Q(household_id=None)),
+            models.Index(fields=["subject_type", "subject_id", "id"], name="event_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        """What happened to what."""
+        return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+
+class Unsealed(models.Model):
+    """An event no seal covers yet: written with it by a trigger, taken away by the sealer."""
+
+    event = models.OneToOneField(Event, models.DO_NOTHING, primary_key=True, db_constraint=False)
+
+    def __str__(self) -> str:
+        """The event's number."""
+        return str(self.pk)
+
+
+class Seal(models.Model):
+    """A batch of events in their order, the Merkle root of their hashes, chained to the seal before."""
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    events = ArrayField(models.BigIntegerField())
+    root = models.BinaryField()
+    chain = models.BinaryField()
+    """SHA-256 of the chain before, the number, the count and the root."""
+
+    def __str__(self) -> str:
+        """Its number."""
+        return str(self.number)

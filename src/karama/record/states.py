@@ -1,0 +1,62 @@
+"""Roles of the people who work with the record, and the pairs no one may hold together."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """Who may do what, said as prose; the rights themselves are the named predicates of ``permissions``."""
+
+    CITIZEN = "citizen", "A citizen sees and acts on the files of his own household."
+    ESTABLISHMENT_DIRECTOR = (
+        "establishment_director",
+        "The director of a social protection establishment claims and appeals for the children placed in it.",
+    )
+    COUNTER_AGENT = "counter_agent", "A counter agent opens files of his territory and files claims for the people."
+    CLAIMS_OFFICER = "claims_officer", "A claims officer asks for corrections and decides claims of his territory."
+    APPEALS_OFFICER = "appeals_officer", "An appeals officer judges appeals against decisions he took no part in."
+    PAYMENT_PREPARER = "payment_preparer", "A payment preparer prepares a month's payments and cannot approve them."
+    PAYMENT_APPROVER = "payment_approver", "A payment approver approves payments somebody else prepared."
+    TERRITORIAL_MANAGER = (
+        "territorial_manager",
+        "A territorial manager follows the files, delays and complaints of his territory.",
+    )
+    ANALYST = "analyst", "An analyst reads pseudonymised data only, never a name or a file."
+    AUDITOR = "auditor", "An auditor reads everything, the journal included, and changes nothing."
+    ADMINISTRATOR = "administrator", "An administrator manages accounts, roles and imports, and decides nothing."
+
+
+INCOMPATIBLE_ROLES: tuple[tuple[Role, Role], ...] = (
+    (Role.PAYMENT_PREPARER, Role.PAYMENT_APPROVER),
+    (Role.CLAIMS_OFFICER, Role.PAYMENT_PREPARER),
+    (Role.CLAIMS_OFFICER, Role.PAYMENT_APPROVER),
+    (Role.CLAIMS_OFFICER, Role.APPEALS_OFFICER),
+    (Role.APPEALS_OFFICER, Role.PAYMENT_PREPARER),
+    (Role.APPEALS_OFFICER, Role.PAYMENT_APPROVER),
+    *((Role.ADMINISTRATOR, other) for other in (Role.CLAIMS_OFFICER, Role.APPEALS_OFFICER)),
+    *((Role.ADMINISTRATOR, other) for other in (Role.PAYMENT_PREPARER, Role.PAYMENT_APPROVER)),
+    *(
+        (Role.AUDITOR, other)
+        for other in Role
+        if other not in {Role.AUDITOR, Role.CITIZEN, Role.ESTABLISHMENT_DIRECTOR}
+    ),
+    *(
+        (Role.ANALYST, other)
+        for other in Role
+        if other not in {Role.ANALYST, Role.AUDITOR, Role.CITIZEN, Role.ESTABLISHMENT_DIRECTOR}
+    ),
+)
+"""Pairs of roles one account may not hold at the same time; the database refuses them too."""
+
+
+class AccountKind(models.TextChoices):
+    """What stands behind an account."""
+
+    STAFF = "staff", "a member of the agency's staff"
+    CITIZEN = "citizen", "a citizen"
+    SERVICE = "service", "a program of a partner"
+
+
+STAFF_ROLES = frozenset(Role) - {Role.CITIZEN, Role.ESTABLISHMENT_DIRECTOR}
+"""Roles that need a second factor and whose reads of a file are journaled."""

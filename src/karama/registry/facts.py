@@ -1,0 +1,233 @@
+"""The one writer of facts: what is learnt closes what was known and stands beside it, in sets.
+
+A correction of one person and an update file of a million rows take the same way: a query gives, for each subject, the
+days over which something holds and the values.  Where the record already knows the same, nothing is written, so the
+same file twice changes nothing.  Where it knew otherwise, what was known is closed at ``at``, the days that are not
+touched are written again as they were, and the new values stand over theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from karama.registry.models import Fact
+
+IMPORTS_LOCK = 5_823_001
+"""Number of the advisory lock that bulk imports take alone and every other writer and decider takes with others."""
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """What a writing did: rows closed, rows written (with the parts kept), subjects that already had the values."""
+
+    closed: int
+    written: int
+    unchanged: int
+
+
+def share_registry() -> None:
+    """Let no bulk import write while this transaction reads and decides; others may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [IMPORTS_LOCK])
+
+
+def hold_registry() -> None:
+    """Be the only writer of the registry until the end of the transaction: for a batch of a bulk import."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTS_LOCK])
+
+
+def supersede(
+    fact: type[Fact],
+    query: str,
+    params: Sequence[object] = (),
+    *,
+    known_at: dt.datetime,
+    origin: int | None = None,
+    cursor: CursorWrapper | None = None,
+) -> Superseded:
+    """Write what ``query`` gives: its columns are the fact's key, ``validity``, its values, ``source`` and ``proof``.
+
+    A subject stands once in the query for any day.  Two rows may follow each other in time.
+
+    Raises:
+        django.db.IntegrityError: the query gives two values of one subject for one day.
+    """
+    if cursor is None:
+        with connection.cursor() as own:
+            return supersede(fact, query, params, known_at=known_at, origin=origin, cursor=own)
+    names = _Names.of(fact)
+    cursor.execute("DROP TABLE IF EXISTS learnt, overlapped")
+    cursor.execute(f"CREATE TEMPORARY TABLE learnt ON COMMIT DROP AS {query}", params)
+    cursor.execute(names.known_already())
+    unchanged = cursor.rowcount
+    cursor.execute(names.overlapped())
+    cursor.execute(names.close(), [known_at])
+    closed = cursor.rowcount
+    cursor.execute(names.kept_parts(), [known_at])
+    written = cursor.rowcount
+    cursor.execute(names.add(), [known_at, origin])
+    return Superseded(closed, written + cursor.rowcount, unchanged)
+
+
+def correct(
+    fact: type[Fact],
+    *,
+    key: Mapping[str, object],
+    values: Mapping[str, object],
+    validity: tuple[dt.date, dt.date | None],
+    source: str,
+    proof: str,
+    known_at: dt.datetime,
+) -> Superseded:
+    """Write one fact of one subject over ``validity`` (from, end left out); columns not given keep what was known.
+
+    Raises:
+        ValueError: a column is given that the fact does not have.
+    """
+    unknown = set(values) - set(fact.values())
+    if unknown:
+        message = f"{fact.__name__} has no column {', '.join(sorted(unknown))}"
+        raise ValueError(message)
+    kept = [name for name in fact.values() if name not in values]
+    if not kept:
+        return supersede(fact, *_one_row(fact, key, values, validity, source, proof), known_at=known_at)
+    query, params = _one_row_over_the_known(fact, key, values, validity, source, proof)
+    return supersede(fact, query, params, known_at=known_at)
+
+
+def end(fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: dt.datetime) -> Superseded:
+    """Say that what is known of a subject holds no longer from ``on``: a member who left, an account closed."""
+    table, where = fact._meta.db_table, " AND ".join(f"{name} = %s" for name in key)  # noqa: SLF001 - Django's own name
+    columns = ", ".join((*fact.key, *fact.values(), "source", "proof", "origin"))
+    chosen = f"{where} AND upper_inf(known) AND validity && daterange(%s, NULL)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE ended ON COMMIT DROP AS SELECT * FROM {table} WHERE {chosen}", [*key.values(), on]
+        )
+        cursor.execute(
+            f"UPDATE {table} SET known = tstzrange(lower(known), %s) WHERE id IN (SELECT id FROM ended)", [known_at]
+        )
+        closed = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO {table} (validity, known, {columns}) SELECT daterange(lower(validity), %s),"
+            f" tstzrange(%s, NULL), {columns} FROM ended WHERE lower(validity) < %s OR lower(validity) IS NULL",
+            [on, known_at, on],
+        )
+        written = cursor.rowcount
+        cursor.execute("DROP TABLE ended")
+    return Superseded(closed, written, 0)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The statements of one table of facts."""
+
+    table: str
+    key: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fact: type[Fact]) -> _Names:
+        return cls(fact._meta.db_table, fact.key, fact.values())  # noqa: SLF001 - Django's own name for the table
+
+    def _same_subject(self, one: str, other: str) -> str:
+        return " AND ".join(f"{one}.{name} = {other}.{name}" for name in self.key)
+
+    def _row(self, of: str) -> str:
+        return f"ROW({', '.join(f'{of}.{name}' for name in self.values)})"
+
+    def known_already(self) -> str:
+        """Forget what the record knows already: the same values over all the days learnt."""
+        return (
+            f"DELETE FROM learnt USING {self.table} k WHERE {self._same_subject('k', 'learnt')} AND upper_inf(k.known)"
+            f" AND k.validity @> learnt.validity AND {self._row('k')} IS NOT DISTINCT FROM {self._row('learnt')}"
+        )
+
+    def overlapped(self) -> str:
+        return (
+            f"CREATE TEMPORARY TABLE overlapped ON COMMIT DROP AS SELECT DISTINCT k.* FROM {self.table} k JOIN learnt"
+            f" ON {self._same_subject('k', 'learnt')} WHERE upper_inf(k.known) AND k.validity && learnt.validity"
+        )
+
+    def close(self) -> str:
+        return f"UPDATE {self.table} k SET known = tstzrange(lower(k.known), %s) FROM overlapped o WHERE o.id = k.id"
+
+    def kept_parts(self) -> str:
+        """The days of a closed row that nothing new covers, as they were; source and proof are kept with them."""
+        columns = ", ".join((*self.key, *self.values, "source", "proof", "origin"))
+        told = ", ".join(f"o.{name}" for name in (*self.key, *self.values, "source", "proof", "origin"))
+        return (
+            f"INSERT INTO {self.table} (validity, known, {columns}) SELECT part, tstzrange(%s, NULL), {told}"
+            " FROM overlapped o CROSS JOIN LATERAL unnest(datemultirange(o.validity) - ("
+            f"SELECT range_agg(learnt.validity) FROM learnt WHERE {self._same_subject('learnt', 'o')}"
+            ")) AS part"
+        )
+
+    def add(self) -> str:
+        columns = ", ".join((*self.key, *self.values, "source", "proof"))
+        return (
+            f"INSERT INTO {self.table} (validity, known, origin, {columns})"
+            f" SELECT validity, tstzrange(%s, NULL), %s, {columns} FROM learnt"
+        )
+
+
+_Query = tuple[str, list[Any]]
+
+
+def _one_row(
+    fact: type[Fact],
+    key: Mapping[str, object],
+    values: Mapping[str, object],
+    validity: tuple[dt.date, dt.date | None],
+    source: str,
+    proof: str,
+) -> _Query:
+    names = [*fact.key, *fact.values()]
+    given = {**key, **values}
+    cast = _casts(fact, names)
+    return (
+        f"SELECT {', '.join(f'{cast[name]} AS {name}' for name in names)}, daterange(%s, %s) AS validity,"
+        " %s::text AS source, %s::text AS proof",
+        [*(given[name] for name in names), *validity, source, proof],
+    )
+
+
+def _one_row_over_the_known(
+    fact: type[Fact],
+    key: Mapping[str, object],
+    values: Mapping[str, object],
+    validity: tuple[dt.date, dt.date | None],
+    source: str,
+    proof: str,
+) -> _Query:
+    """The rows known now cut to ``validity``, with the given columns changed."""
+    cast = _casts(fact, list(values))
+    told = ", ".join([*fact.key, *(f"{cast[name]} AS {name}" if name in values else name for name in fact.values())])
+    where = " AND ".join(f"{name} = %s" for name in key)
+    return (
+        f"SELECT {told}, validity * daterange(%s, %s) AS validity, %s::text AS source, %s::text AS proof"
+        f" FROM {fact._meta.db_table} WHERE {where} AND upper_inf(known) AND validity && daterange(%s, %s)",  # noqa: SLF001
+        [
+            *(values[name] for name in fact.values() if name in values),
+            *validity,
+            source,
+            proof,
+            *key.values(),
+            *validity,
+        ],
+    )
+
+
+def _casts(fact: type[Fact], names: Iterable[str]) -> dict[str, str]:
+    """Each column's placeholder with its type, so that an unknown value has one."""
+    types = {field.column: field.db_type(connection) for field in fact._meta.local_concrete_fields}  # noqa: SLF001
+    return {name: f"%s::{types[name]}" for name in names}

@@ -1,0 +1,41 @@
+"""The tables of the registry: who exists, and what is known of them."""
+
+from karama.registry.models.facts import (
+    FACTS,
+    BirthGrantClaim,
+    Civil,
+    Enrolment,
+    Fact,
+    Health,
+    Income,
+    Membership,
+    PaymentAccount,
+    Placement,
+    Residence,
+    RsuVariables,
+    Schooling,
+    Score,
+    Situation,
+)
+from karama.registry.models.subjects import Establishment, Household, Person
+
+__all__ = [
+    "FACTS",
+    "BirthGrantClaim",
+    "Civil",
+    "Enrolment",
+    "Establishment",
+    "Fact",
+    "Health",
+    "Household",
+    "Income",
+    "Membership",
+    "PaymentAccount",
+    "Person",
+    "Placement",
+    "Residence",
+    "RsuVariables",
+    "Schooling",
+    "Score",
+    "Situation",
+]
