@@ -9,14 +9,17 @@ touched are written again as they were, and the new values stand over theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
+
+from karama.foundation.errors import BadInputError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from django.db.backends.utils import CursorWrapper
 
     from karama.registry.models import Fact
 
@@ -91,22 +94,25 @@ def correct(
     """Write one fact of one subject over ``validity`` (from, end left out); columns not given keep what was known.
 
     Raises:
-        ValueError: a column is given that the fact does not have.
+        BadInputError: a column is given that the fact does not have, or one is missing over days nothing is known of.
     """
     unknown = set(values) - set(fact.values())
     if unknown:
-        message = f"{fact.__name__} has no column {', '.join(sorted(unknown))}"
-        raise ValueError(message)
-    kept = [name for name in fact.values() if name not in values]
-    if not kept:
-        return supersede(fact, *_one_row(fact, key, values, validity, source, proof), known_at=known_at)
-    query, params = _one_row_over_the_known(fact, key, values, validity, source, proof)
-    return supersede(fact, query, params, known_at=known_at)
+        raise BadInputError(f"{fact.__name__} has no column '{', '.join(sorted(unknown))}': remove it")
+    one = _One(fact, key, values, validity, (source, proof))
+    missing = [name for name in fact.values() if name not in values]
+    written = supersede(fact, *(one.over_the_known() if missing else one.alone()), known_at=known_at)
+    if written == Superseded(0, 0, 0):
+        raise BadInputError(
+            f"{fact.__name__}: nothing is known of {dict(key)} from {validity[0]} on, so every column is needed:"
+            f" give {', '.join(missing)} too"
+        )
+    return written
 
 
 def end(fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: dt.datetime) -> Superseded:
     """Say that what is known of a subject holds no longer from ``on``: a member who left, an account closed."""
-    table, where = fact._meta.db_table, " AND ".join(f"{name} = %s" for name in key)  # noqa: SLF001 - Django's own name
+    table, where = table_of(fact), " AND ".join(f"{name} = %s" for name in key)
     columns = ", ".join((*fact.key, *fact.values(), "source", "proof", "origin"))
     chosen = f"{where} AND upper_inf(known) AND validity && daterange(%s, NULL)"
     with connection.cursor() as cursor:
@@ -137,7 +143,7 @@ class _Names:
 
     @classmethod
     def of(cls, fact: type[Fact]) -> _Names:
-        return cls(fact._meta.db_table, fact.key, fact.values())  # noqa: SLF001 - Django's own name for the table
+        return cls(table_of(fact), fact.key, fact.values())
 
     def _same_subject(self, one: str, other: str) -> str:
         return " AND ".join(f"{one}.{name} = {other}.{name}" for name in self.key)
@@ -180,54 +186,43 @@ class _Names:
         )
 
 
-_Query = tuple[str, list[Any]]
+@dataclass(frozen=True)
+class _One:
+    """One fact of one subject, as a query that ``supersede`` takes."""
+
+    fact: type[Fact]
+    key: Mapping[str, object]
+    values: Mapping[str, object]
+    validity: tuple[dt.date, dt.date | None]
+    told_by: tuple[str, str]
+
+    def alone(self) -> tuple[str, list[object]]:
+        """Every column is given."""
+        names = [*self.fact.key, *self.fact.values()]
+        given = {**self.key, **self.values}
+        columns = ", ".join(f"{self._typed(name)} AS {name}" for name in names)
+        query = f"SELECT {columns}, daterange(%s, %s) AS validity, %s::text AS source, %s::text AS proof"
+        return query, [*(given[name] for name in names), *self.validity, *self.told_by]
+
+    def over_the_known(self) -> tuple[str, list[object]]:
+        """The rows known now cut to the days asked, with the given columns changed."""
+        names = self.fact.values()
+        told = [f"{self._typed(name)} AS {name}" if name in self.values else name for name in names]
+        where = " AND ".join(f"{name} = %s" for name in self.key)
+        query = (
+            f"SELECT {', '.join((*self.fact.key, *told))}, validity * daterange(%s, %s) AS validity,"
+            f" %s::text AS source, %s::text AS proof FROM {table_of(self.fact)}"
+            f" WHERE {where} AND upper_inf(known) AND validity && daterange(%s, %s)"
+        )
+        given = [self.values[name] for name in names if name in self.values]
+        return query, [*given, *self.validity, *self.told_by, *self.key.values(), *self.validity]
+
+    def _typed(self, name: str) -> str:
+        """A placeholder with the column's type, so that an unknown value has one."""
+        fields = {field.column: field for field in self.fact._meta.local_concrete_fields}  # noqa: SLF001 - Django's own
+        return f"%s::{fields[name].rel_db_type(connection)}"
 
 
-def _one_row(
-    fact: type[Fact],
-    key: Mapping[str, object],
-    values: Mapping[str, object],
-    validity: tuple[dt.date, dt.date | None],
-    source: str,
-    proof: str,
-) -> _Query:
-    names = [*fact.key, *fact.values()]
-    given = {**key, **values}
-    cast = _casts(fact, names)
-    return (
-        f"SELECT {', '.join(f'{cast[name]} AS {name}' for name in names)}, daterange(%s, %s) AS validity,"
-        " %s::text AS source, %s::text AS proof",
-        [*(given[name] for name in names), *validity, source, proof],
-    )
-
-
-def _one_row_over_the_known(
-    fact: type[Fact],
-    key: Mapping[str, object],
-    values: Mapping[str, object],
-    validity: tuple[dt.date, dt.date | None],
-    source: str,
-    proof: str,
-) -> _Query:
-    """The rows known now cut to ``validity``, with the given columns changed."""
-    cast = _casts(fact, list(values))
-    told = ", ".join([*fact.key, *(f"{cast[name]} AS {name}" if name in values else name for name in fact.values())])
-    where = " AND ".join(f"{name} = %s" for name in key)
-    return (
-        f"SELECT {told}, validity * daterange(%s, %s) AS validity, %s::text AS source, %s::text AS proof"
-        f" FROM {fact._meta.db_table} WHERE {where} AND upper_inf(known) AND validity && daterange(%s, %s)",  # noqa: SLF001
-        [
-            *(values[name] for name in fact.values() if name in values),
-            *validity,
-            source,
-            proof,
-            *key.values(),
-            *validity,
-        ],
-    )
-
-
-def _casts(fact: type[Fact], names: Iterable[str]) -> dict[str, str]:
-    """Each column's placeholder with its type, so that an unknown value has one."""
-    types = {field.column: field.db_type(connection) for field in fact._meta.local_concrete_fields}  # noqa: SLF001
-    return {name: f"%s::{types[name]}" for name in names}
+def table_of(fact: type[Fact]) -> str:
+    """The table of a kind of fact."""
+    return fact._meta.db_table  # noqa: SLF001 - Django's own name for it

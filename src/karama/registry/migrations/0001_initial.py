@@ -492,7 +492,7 @@ class Migration(migrations.Migration):
                 ("proof", models.CharField(blank=True, max_length=200)),
                 ("origin", models.BigIntegerField(null=True)),
                 ("score", models.DecimalField(decimal_places=9, max_digits=12)),
-                ("effective_from", models.DateField()),
+                ("effective_from", models.DateField(null=True)),
                 (
                     "household",
                     models.ForeignKey(

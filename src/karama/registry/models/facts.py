@@ -250,7 +250,8 @@ class Score(HouseholdFact):
     """One score (indice socio-économique) of the RSU; it counts from its month of effect on."""
 
     score = models.DecimalField(max_digits=12, decimal_places=9)
-    effective_from = models.DateField()
+    effective_from = models.DateField(null=True)
+    """Unknown for a score of which only the value is told, as the one before the score in force."""
 
     class Meta:
         """Database constraints."""

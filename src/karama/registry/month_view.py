@@ -1,0 +1,130 @@
+"""The facts of a month as they were known at a time, as the columns the law reads: the register, in SQL.
+
+The reference day is the first of the month; for who was born within the month, the day of birth.  A person whom two
+households claim counts in the household known first, until somebody decides (a default, not law).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from karama.foundation.months import Month
+
+_SITUATION = ("resident", "other_family_allowance", "state_pay", "pension", "fonds_entraide_familiale")
+_CIVIL = ("sex", "birth_date", "death_date", "in_rnp", "marital_status")
+_FILIATION = ("father_deceased", "mother_idcs AS mother_id", "live_birth_order", "birth_order")
+_INCOME = ("receives_family_allowance", "receives_state_pay", "receives_pension")
+
+
+@dataclass(frozen=True)
+class MonthView:
+    """What the record knew at ``known_at`` of ``month``, of all households or of the ``chosen`` ones.
+
+    ``chosen`` is a query of household numbers (the table's ids) in SQL, with no parameters.
+    """
+
+    month: Month
+    known_at: dt.datetime
+    programme: str = "asd"
+    chosen: str | None = None
+
+    @property
+    def params(self) -> dict[str, object]:
+        """The parameters of the three queries."""
+        return {
+            "day": self.month.first_day,
+            "next": (self.month + 1).first_day,
+            "known_at": self.known_at,
+            "programme": self.programme,
+        }
+
+    @property
+    def households(self) -> str:
+        """One row per household that lives somewhere on the reference day, with ``id``, in the register's columns."""
+        joins = "".join(
+            _joined(table, alias, "h.id")
+            for table, alias in (
+                ("situation", "t"),
+                ("paymentaccount", "a"),
+                ("score", "s"),
+            )
+        )
+        situation = ", ".join(
+            f"coalesce(t.{name}, {'true' if name == 'resident' else 'false'}) AS {name}" for name in _SITUATION
+        )
+        return f"""
+            SELECT h.id, h.number AS household_id, r.milieu, r.commune, left(r.commune, 5) AS province,
+                left(r.commune, 2) AS region, e.claim_month, s.score, s.effective_from AS score_effective_from,
+                before.score AS previous_score, {situation},
+                coalesce(t.social_security_months, 0) AS social_security_months,
+                a.channel AS payment_channel, a.account AS payment_account
+            FROM registry_household h
+            JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
+            {joins}
+            LEFT JOIN registry_enrolment e ON e.household_id = h.id AND e.programme = %(programme)s
+                AND e.known @> %(known_at)s AND e.validity @> %(day)s
+            LEFT JOIN registry_score before ON before.household_id = h.id AND before.known @> %(known_at)s
+                AND upper(before.validity) = lower(s.validity)
+            {self._where("h.id")}"""
+
+    @property
+    def persons(self) -> str:
+        """One row per member, with ``id`` and ``household`` (numbers of the record), in the register's columns."""
+        counted = "greatest(%(day)s::date, c.birth_date)"
+        facts = "".join(
+            _joined(table, alias, "p.id", counted)
+            for table, alias in (("schooling", "s"), ("health", "d"), ("income", "i"), ("birthgrantclaim", "b"))
+        )
+        civil = ", ".join(f"c.{name}" for name in (*_CIVIL, *_FILIATION))
+        income = ", ".join(f"coalesce(i.{name}, false) AS {name}" for name in _INCOME)
+        return f"""
+            SELECT p.id, h.id AS household, h.number AS household_id, p.idcs AS person_id, m.role, {civil},
+                coalesce(s.enrolled, false) AS enrolled, coalesce(s.school_level, 'none') AS school_level,
+                coalesce(s.public_school, true) AS public_school,
+                coalesce(d.severe_disability, false) AS severe_disability,
+                b.claimed_on AS birth_grant_claim_date, {income}
+            FROM registry_membership m
+            JOIN registry_person p ON p.id = m.person_id
+            JOIN registry_household h ON h.id = m.household_id
+            JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s
+                AND c.validity @> {counted} AND c.birth_date < %(next)s
+            {facts}
+            {self._where("m.household_id")} {"AND" if self.chosen else "WHERE"} m.known @> %(known_at)s
+                AND m.validity @> {counted}
+                AND NOT EXISTS (SELECT 1 FROM registry_membership o WHERE o.person_id = m.person_id
+                    AND o.household_id <> m.household_id AND o.known @> %(known_at)s AND o.validity @> {counted}
+                    AND (lower(o.known), o.id) < (lower(m.known), m.id))"""
+
+    @property
+    def wards(self) -> str:
+        """One row per child placed in an establishment, in the register's columns."""
+        return """
+            SELECT p.id, p.idcs AS person_id, e.code AS establishment_id, e.commune,
+                left(e.commune, 5) AS province, left(e.commune, 2) AS region, c.sex, c.birth_date, w.category,
+                w.admitted, w.left_on, w.claim_month
+            FROM registry_placement w
+            JOIN registry_person p ON p.id = w.person_id
+            JOIN registry_establishment e ON e.id = w.establishment_id
+            JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s AND c.validity @> %(day)s
+            WHERE w.known @> %(known_at)s AND w.validity @> %(day)s"""
+
+    def _where(self, column: str) -> str:
+        return f"WHERE {column} IN ({self.chosen})" if self.chosen else ""
+
+
+def _joined(table: str, alias: str, key: str, day: str = "%(day)s") -> str:
+    subject = "household_id" if key == "h.id" else "person_id"
+    return (
+        f" LEFT JOIN registry_{table} {alias} ON {alias}.{subject} = {key} AND {alias}.known @> %(known_at)s"
+        f" AND {alias}.validity @> {day}"
+    )
+
+
+def these(ids: Sequence[int]) -> str:
+    """A query of the given household numbers, for ``MonthView.chosen``."""
+    return f"SELECT unnest('{{{','.join(str(int(one)) for one in ids)}}}'::bigint[])"
