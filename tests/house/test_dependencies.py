@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house.repository import ROOT, project_file
 
-EXACT = re.compile(r"[A-Za-z0-9._-]+(?:\[[a-z]+\])?==[^\s;]+")
+EXACT = re.compile(r"[A-Za-z0-9._-]+(?:\[[a-z,-]+\])?==[^\s;]+")
 LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 COPYLEFT = re.compile(r"\b(?:A?GPL|GNU (?:Affero )?General Public)", re.IGNORECASE)
 LOCKS = ("bench", "build", "dev", "run", "spark")
@@ -21,7 +21,7 @@ LOCKS = ("bench", "build", "dev", "run", "spark")
 def declared_lines() -> list[str]:
     """The lines of pyproject.toml that declare a dependency."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return re.findall(r'^    "[a-z0-9-]+(?:\[[a-z]+\])?==.*$', text, re.MULTILINE)
+    return re.findall(r'^    "[a-z0-9-]+(?:\[[a-z,-]+\])?==.*$', text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", declared_lines())

@@ -1,4 +1,4 @@
 """Django settings, addresses and server entry points: the composition root, above the floors.
 
-Will hold what wires the apps together; no floor imports it. Empty today.
+``environment`` is the one table of what a deployment says; ``settings`` makes Django's of it.
 """

@@ -1,7 +1,7 @@
-"""What the application's role may do in the database: read and add everywhere, change where it must, delete nowhere.
+"""What the application's role may do in the database: granted after each migration, from the tables as they then are.
 
-``karama migrate`` grants this again after every migration.  The role is neither owner nor superuser, so it cannot give
-itself more, and row-level security holds for it on every table with a person's data.
+Read and add everywhere; change only where no trigger forbids it, and then only the columns it lets through; delete
+nowhere but where rows only pass through.  The role owns nothing and bypasses nothing.
 """
 
 from __future__ import annotations
@@ -11,54 +11,69 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-NEVER_CHANGED = ("record_event", "record_seal")
-"""Tables no row of which is ever changed: not even the right to try is given."""
+PASSING = ("django_session", "procrastinate_", "record_unsealed", "axes_", "account_", "mfa_", "socialaccount_")
+"""Tables, or beginnings of their names, whose rows only pass through: they may be deleted."""
 
-MAY_DELETE = (
-    "record_unsealed",
-    "django_session",
-    "procrastinate_",
-    "account_",
-    "mfa_",
-    "socialaccount_",
-    "axes_",
+READ_ONLY = ("django_migrations",)
+"""The owner alone writes which migrations were applied."""
+
+_TABLES = """
+    SELECT c.relname, coalesce(array_agg(p.proname::text ORDER BY t.tgname) FILTER (WHERE p.oid IS NOT NULL), '{}'),
+        coalesce(array_agg(t.tgargs ORDER BY t.tgname) FILTER (WHERE p.oid IS NOT NULL), '{}')
+    FROM pg_class c
+    LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+    LEFT JOIN pg_proc p ON p.oid = t.tgfoid AND p.proname IN ('karama_only_close_known', 'karama_refuse_change')
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+    GROUP BY c.relname ORDER BY c.relname
+"""
+
+
+_EVERYWHERE = (
+    "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",
+    "GRANT USAGE ON SCHEMA {schema} TO {role}",
+    "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
 )
-"""Tables, or beginnings of their names, whose rows come and go: queues, sessions, sign-in."""
 
 
 def grant(connection: BaseDatabaseWrapper, role: str) -> int:
-    """Give ``role`` its rights on every table of the schema ``public`` and take away any other.
+    """Give ``role`` its rights on every table of the owner's schema, and take from it every other.
 
     Returns:
         The number of tables.
+
+    Raises:
+        django.db.Error: the connection is not the owner's.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
-        tables = [name for (name,) in cursor.fetchall()]
-        for statement in _statements(tables, sql.Identifier(role)):
-            cursor.execute(statement)
+        cursor.execute("SELECT current_database(), current_schema()")
+        names = dict(zip(("database", "schema", "role"), map(sql.Identifier, (*cursor.fetchone(), role)), strict=True))
+        for statement in _EVERYWHERE:
+            cursor.execute(sql.SQL(statement).format(**names))
+        cursor.execute(_TABLES)
+        tables = cursor.fetchall()
+        for table, functions, arguments in tables:
+            rights = rights_on(table, dict(zip(functions, map(bytes, arguments), strict=True)))
+            statement = f"GRANT {', '.join(rights)} ON {{}} TO {{}}"
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(table), names["role"]))
     return len(tables)
 
 
-def _statements(tables: Iterable[str], role: sql.Identifier) -> Iterable[sql.Composed]:
-    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role)
-    yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role)
-    for name in tables:
-        table = sql.Identifier(name)
-        yield sql.SQL("REVOKE ALL ON {} FROM {}").format(table, role)
-        yield sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(", ".join(rights_on(name))), table, role)
+def rights_on(table: str, guards: dict[str, bytes]) -> list[str]:
+    r"""The rights on a table, given the arguments of the triggers that guard its rows.
 
-
-def rights_on(table: str) -> tuple[str, ...]:
-    """The rights of the application's role on one table."""
-    if table in NEVER_CHANGED:
-        return ("SELECT", "INSERT")
-    if table.startswith("django_migrations"):
-        return ("SELECT",)
-    if table.startswith(MAY_DELETE):
-        return ("SELECT", "INSERT", "UPDATE", "DELETE")
-    return ("SELECT", "INSERT", "UPDATE")
+    ``{"karama_refuse_change": b"closed_at\0"}`` lets the column ``closed_at`` be changed and nothing else.
+    """
+    if table in READ_ONLY:
+        return ["SELECT"]
+    rights = ["SELECT", "INSERT"]
+    if "karama_only_close_known" in guards:
+        rights.append("UPDATE (known)")
+    elif "karama_refuse_change" in guards:
+        columns = [f'"{one}"' for one in guards["karama_refuse_change"].rstrip(b"\0").decode().split(",") if one]
+        rights += [f"UPDATE ({', '.join(columns)})"] if columns else []
+    else:
+        rights.append("UPDATE")
+    return [*rights, "DELETE"] if table.startswith(PASSING) else rights

@@ -1,0 +1,17 @@
+"""What a web server of the WSGI kind calls; unsafe settings are refused here too, whoever starts it."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from karama.foundation.errors import BadInputError
+from karama.project import environment
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "karama.project.settings")
+
+if _faults := environment.faults(environment.read()):
+    raise BadInputError("the service does not start: " + "; ".join(_faults))
+
+application = get_wsgi_application()
