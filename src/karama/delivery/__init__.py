@@ -1,5 +1,6 @@
-"""Claims, decisions, appeals, payments and accompaniment (floor 4).
+"""Claims, decisions, appeals, and later payments and accompaniment (floor 4).
 
-Will hold the Django apps of the monthly cycle: immutable decisions and payments, and a ledger that
-balances. Empty today.
+A claim brings facts and asks for a decision; a decision is what the law says of the facts known, and never changes; an
+appeal asks for another one.  What a programme asks of a claim stands in `programmes`, as data; the days that the
+procedure gives stand in `procedure`, as dated parameters with their status.
 """

@@ -32,6 +32,14 @@ ESTABLISHMENT = (
 """For what an establishment claims: seen by its director and by the staff of its territory."""
 
 
+FILE = (
+    f"{NATION} OR (SELECT karama_sees_something()) AND CASE WHEN {{table}}.household_id IS NULL"
+    " THEN karama_sees_establishment({table}.establishment_id)"
+    " ELSE EXISTS (SELECT 1 FROM registry_household seen WHERE seen.id = {table}.household_id) END"
+)
+"""For what belongs to a household or to a child in an establishment: claims, decisions, appeals."""
+
+
 def row_security(
     table: str, sees: str, *, key: str = "person_id", adds: str = "karama_acts()", and_sees: str = "true"
 ) -> RunSQL:

@@ -9,7 +9,7 @@ touched are written again as they were, and the new values stand over theirs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -51,7 +51,7 @@ def hold_registry() -> None:
 def supersede(
     fact: type[Fact],
     query: str,
-    params: Sequence[object] = (),
+    params: Sequence[Any] = (),
     *,
     known_at: dt.datetime,
     origin: int | None = None,
@@ -84,8 +84,8 @@ def supersede(
 def correct(
     fact: type[Fact],
     *,
-    key: Mapping[str, object],
-    values: Mapping[str, object],
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
     validity: tuple[dt.date, dt.date | None],
     source: str,
     proof: str,
@@ -110,7 +110,7 @@ def correct(
     return written
 
 
-def end(fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: dt.datetime) -> Superseded:
+def end(fact: type[Fact], *, key: Mapping[str, Any], on: dt.date, known_at: dt.datetime) -> Superseded:
     """Say that what is known of a subject holds no longer from ``on``: a member who left, an account closed."""
     table, where = table_of(fact), " AND ".join(f"{name} = %s" for name in key)
     columns = ", ".join((*fact.key, *fact.values(), "source", "proof", "origin"))
@@ -191,12 +191,12 @@ class _One:
     """One fact of one subject, as a query that ``supersede`` takes."""
 
     fact: type[Fact]
-    key: Mapping[str, object]
-    values: Mapping[str, object]
+    key: Mapping[str, Any]
+    values: Mapping[str, Any]
     validity: tuple[dt.date, dt.date | None]
     told_by: tuple[str, str]
 
-    def alone(self) -> tuple[str, list[object]]:
+    def alone(self) -> tuple[str, list[Any]]:
         """Every column is given."""
         names = [*self.fact.key, *self.fact.values()]
         given = {**self.key, **self.values}
@@ -204,7 +204,7 @@ class _One:
         query = f"SELECT {columns}, daterange(%s, %s) AS validity, %s::text AS source, %s::text AS proof"
         return query, [*(given[name] for name in names), *self.validity, *self.told_by]
 
-    def over_the_known(self) -> tuple[str, list[object]]:
+    def over_the_known(self) -> tuple[str, list[Any]]:
         """The rows known now cut to the days asked, with the given columns changed."""
         names = self.fact.values()
         told = [f"{self._typed(name)} AS {name}" if name in self.values else name for name in names]

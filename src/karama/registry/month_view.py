@@ -7,7 +7,7 @@ households claim counts in the household known first, until somebody decides (a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,7 +34,7 @@ class MonthView:
     chosen: str | None = None
 
     @property
-    def params(self) -> dict[str, object]:
+    def params(self) -> dict[str, Any]:
         """The parameters of the three queries."""
         return {
             "day": self.month.first_day,

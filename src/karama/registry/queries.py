@@ -59,7 +59,7 @@ def household_as_known(
     return found
 
 
-def _rows(query: str, params: Mapping[str, object]) -> list[dict[str, Any]]:
+def _rows(query: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         names = [column.name for column in cursor.description or ()]

@@ -36,9 +36,7 @@ def write(
         )
 
 
-def write_many(
-    query: str, params: Sequence[object], *, kind: str, subject_type: str, by: Actor, at: dt.datetime
-) -> int:
+def write_many(query: str, params: Sequence[Any], *, kind: str, subject_type: str, by: Actor, at: dt.datetime) -> int:
     """Append an event for each row of ``query``: (subject_id, household_id, data as jsonb).
 
     Returns:

@@ -65,7 +65,8 @@ class Fact(models.Model):
     def values(cls) -> tuple[str, ...]:
         """The columns that hold what is known, as the database names them."""
         carried = {"id", "validity", "known", "source", "proof", "origin", *cls.key}
-        return tuple(field.column for field in cls._meta.local_concrete_fields if field.column not in carried)
+        columns = (str(field.column) for field in cls._meta.local_concrete_fields)
+        return tuple(name for name in columns if name not in carried)
 
 
 class PersonFact(Fact):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 
 class Person(models.Model):
@@ -14,7 +15,7 @@ class Person(models.Model):
     idcs = models.CharField(max_length=32, unique=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     """Set where the person was found to be the same as another; the facts stay where they are."""
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         """Database constraints."""
@@ -35,7 +36,7 @@ class Household(models.Model):
 
     number = models.CharField(max_length=32, unique=True)
     commune = models.CharField(max_length=9, db_index=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         """Database constraints."""
@@ -55,7 +56,7 @@ class Establishment(models.Model):
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200, blank=True)
     commune = models.CharField(max_length=9)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         """The code."""

@@ -1,0 +1,1 @@
+"""Appeals (recours) against decisions and complaints (réclamations) about anything else."""

@@ -1,0 +1,1 @@
+"""Decisions: what the law says of a household's facts, told once, never changed, replayed whenever somebody asks."""

@@ -1,0 +1,81 @@
+"""Decisions: immutable records of what the law said of the facts known at a moment."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from karama.delivery.claims.models import Claim
+from karama.delivery.decisions.states import Change, DecisionKind
+from karama.record.models import Account
+from karama.registry.models import Establishment, Household, Person
+
+
+class Decision(models.Model):
+    """One decision (décision).
+
+    The facts are not copied: those of ``month`` as known at ``known_at`` are read again, and must give
+    ``inputs_hash``; the law of ``law_version`` must give the same outcome.  That is a replay.
+    """
+
+    reference = models.CharField(max_length=16, unique=True)
+    programme = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12, choices=DecisionKind.choices)
+    change = models.CharField(max_length=10, choices=Change.choices)
+    claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="decisions")
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    """The child, where the claim is an establishment's."""
+    establishment = models.ForeignKey(Establishment, models.PROTECT, null=True, related_name="+")
+    month = models.DateField()
+    """First day of the month from which it counts."""
+    known_at = models.DateTimeField()
+    inputs_hash = models.CharField(max_length=70)
+    law_version = models.CharField(max_length=64)
+    eligible = models.BooleanField()
+    aid = models.CharField(max_length=20)
+    amount_centimes = models.BigIntegerField()
+    reasons = ArrayField(models.CharField(max_length=60))
+    trace = models.JSONField()
+    """The intermediate columns of the law: of the household, of each person, and the lines."""
+    previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="next")
+    """The decision it follows; each has one follower at most, so a household's decisions are one line."""
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    """Empty for the service itself."""
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_centimes__gte=0), name="decision_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(eligible=True) | Q(amount_centimes=0), name="decision_refused_pays_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(household__isnull=False, establishment=None)
+                | Q(household=None, establishment__isnull=False, person__isnull=False),
+                name="decision_of_household_or_child",
+            ),
+            models.UniqueConstraint(
+                fields=["household", "programme"],
+                condition=Q(previous=None, household__isnull=False),
+                name="decision_first_of_household",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "programme"],
+                condition=Q(previous=None, household=None),
+                name="decision_first_of_child",
+            ),
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(kind=DecisionKind.CLAIM), name="decision_once_per_claim"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["household", "programme", "-id"], name="decision_of_household")]
+
+    def __str__(self) -> str:
+        """Its reference."""
+        return self.reference
