@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karama.foundation.errors import BadInputError
@@ -16,44 +17,70 @@ from karama.foundation.postgres import data_folder, server_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 MODES = ("production", "demo")
 SHORTEST_SECRET = 50
-DEFAULT_SECRETS = ("change-me", "changeme", "django-insecure", "secret", "default", "demo")
+_FEWEST_CHARACTERS = 10
+_GUESSED = ("change-me", "changeme", "django-insecure", "secret", "default", "demo", "karama")
+_ABSENT = "absent-"
 
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable of the environment: its name, what it says, what stands where it is absent, as words."""
+    """One variable of the environment: its name, what it says, and what stands where it is absent."""
 
     name: str
     says: str
-    default: str
+    default: str = ""
+    shown: str = ""
+    """The default as the reference shows it, where it is not a plain value."""
 
 
-VARIABLES = (
-    Variable("KARAMA_MODE", "`production`, or `demo`: invented persons only, unsafe settings allowed", "`production`"),
+TABLE = (
     Variable(
-        "KARAMA_SECRET_KEY", f"signs sessions and links: {SHORTEST_SECRET} characters or more, kept secret", "none"
+        "KARAMA_MODE", "`production`; or `demo`: invented persons only, unsafe settings are allowed", "production"
     ),
+    Variable("KARAMA_SECRET_KEY", f"signs sessions and links; {SHORTEST_SECRET} characters or more, kept secret"),
+    Variable("KARAMA_FORMER_SECRET_KEYS", "keys still accepted after a change of key, separated by spaces"),
+    Variable("KARAMA_HOSTS", "names under which the service is reached, separated by commas", "localhost,127.0.0.1"),
+    Variable("KARAMA_DEBUG", "`1` shows an error with its code; refused outside `demo`", "0"),
+    Variable("KARAMA_HTTPS", "`0` serves without HTTPS; refused outside `demo`", shown="`1`; `0` in `demo`"),
     Variable(
-        "KARAMA_HOSTS", "names under which the service is reached, separated by commas", "`localhost`, `127.0.0.1`"
+        "KARAMA_PROXIES", "number of reverse proxies in front that add `X-Forwarded-*`; what they say is believed", "0"
     ),
-    Variable("KARAMA_DEBUG", "`1` shows errors with their code: in demo mode only", "`0`"),
-    Variable("DATABASE_URL", "PostgreSQL 15 or later, as the application's role", "the bundled server"),
+    Variable("DATABASE_URL", "PostgreSQL 15 or later, as the application's role", shown="the bundled server"),
     Variable(
         "KARAMA_OWNER_DATABASE_URL",
-        "the same database as the role that owns the tables: needed by `karama migrate` only",
-        "the bundled server's owner; none where `DATABASE_URL` is given",
+        "the same database as the role that owns the tables, for `migrate`, `restore` and loads of a whole register",
+        shown="the bundled server's owner; none where `DATABASE_URL` is given",
     ),
     Variable(
         "KARAMA_DATA",
-        "folder of the bundled server, the lake and the proofs",
-        "`/var/lib/karama` for root, else `karama` under `XDG_DATA_HOME`",
+        "folder of the bundled server, the lake, the proofs and the collected files",
+        shown="`/var/lib/karama` for root, else `karama` in `XDG_DATA_HOME` (`~/.local/share`)",
     ),
-    Variable("KARAMA_POSTGRES_BIN", "folder of PostgreSQL's programs", "the package's, else the newest installed"),
+    Variable("KARAMA_LAKE", "folder of the months decided", shown="`lake` in `KARAMA_DATA`"),
+    Variable(
+        "KARAMA_POSTGRES_BIN",
+        "folder of PostgreSQL's programs, for the bundled server, `backup` and `restore`",
+        shown="those of the package, else the newest of `/usr/lib/postgresql`",
+    ),
+    Variable("KARAMA_OIDC_ISSUER", "address of the State's OpenID Connect provider; staff may sign in with it"),
+    Variable("KARAMA_OIDC_CLIENT", "the name under which that provider knows this service"),
+    Variable("KARAMA_OIDC_SECRET", "the secret shared with that provider"),
 )
+"""Every variable, in the order in which the reference shows them."""
+
+_DEFAULTS = {one.name: one.default for one in TABLE}
+
+
+@dataclass(frozen=True)
+class SignInProvider:
+    """An OpenID Connect provider."""
+
+    issuer: str
+    client: str
+    secret: str
 
 
 @dataclass(frozen=True)
@@ -62,11 +89,16 @@ class Environment:
 
     mode: str
     secret_key: str
+    former_secret_keys: tuple[str, ...]
     hosts: tuple[str, ...]
     debug: bool
+    https: bool
+    proxies: int
     database_url: str
     owner_database_url: str | None
     data: Path
+    lake: Path
+    provider: SignInProvider | None
 
     @property
     def demo(self) -> bool:
@@ -80,29 +112,49 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
     Raises:
         BadInputError: a value that is none of those allowed.
     """
-    mode = variables.get("KARAMA_MODE", MODES[0])
-    if mode not in MODES:
-        raise BadInputError(f"KARAMA_MODE: {mode!r} is neither {' nor '.join(MODES)}: correct the environment")
-    bundled = server_at()
-    url = variables.get("DATABASE_URL")
-    hosts = variables.get("KARAMA_HOSTS", "localhost,127.0.0.1")
+    said = {name: variables.get(name) or default for name, default in _DEFAULTS.items()}
+    if said["KARAMA_MODE"] not in MODES:
+        raise BadInputError(f"KARAMA_MODE: {said['KARAMA_MODE']!r} is neither {' nor '.join(MODES)}: correct it")
+    demo = said["KARAMA_MODE"] == "demo"
+    bundled, data = server_at(), data_folder()
+    external = said["DATABASE_URL"]
     return Environment(
-        mode=mode,
+        mode=said["KARAMA_MODE"],
         # Without a key each process makes its own, which serves no two of them: `faults` refuses to serve so.
-        secret_key=variables.get("KARAMA_SECRET_KEY") or f"absent-{secrets.token_urlsafe(64)}",
-        hosts=tuple(one.strip() for one in hosts.split(",") if one.strip()),
-        debug=_flag("KARAMA_DEBUG", variables),
-        database_url=url or bundled.application_url(),
-        owner_database_url=variables.get("KARAMA_OWNER_DATABASE_URL") or (None if url else bundled.owner_url()),
-        data=data_folder(),
+        secret_key=said["KARAMA_SECRET_KEY"] or f"{_ABSENT}{secrets.token_urlsafe(64)}",
+        former_secret_keys=tuple(said["KARAMA_FORMER_SECRET_KEYS"].split()),
+        hosts=tuple(one.strip() for one in said["KARAMA_HOSTS"].split(",") if one.strip()),
+        debug=_flag("KARAMA_DEBUG", said),
+        https=_flag("KARAMA_HTTPS", said) if said["KARAMA_HTTPS"] else not demo,
+        proxies=_count("KARAMA_PROXIES", said),
+        database_url=external or bundled.application_url(),
+        owner_database_url=said["KARAMA_OWNER_DATABASE_URL"] or (None if external else bundled.owner_url()),
+        data=data,
+        lake=Path(said["KARAMA_LAKE"]).absolute() if said["KARAMA_LAKE"] else data / "lake",
+        provider=_provider(said),
     )
 
 
-def _flag(name: str, variables: Mapping[str, str]) -> bool:
-    given = variables.get(name, "0")
-    if given not in {"0", "1"}:
-        raise BadInputError(f"{name}: {given!r} is neither 0 nor 1: correct the environment")
-    return given == "1"
+def _flag(name: str, said: Mapping[str, str]) -> bool:
+    if said[name] not in {"0", "1"}:
+        raise BadInputError(f"{name}: {said[name]!r} is neither 0 nor 1: correct it")
+    return said[name] == "1"
+
+
+def _count(name: str, said: Mapping[str, str]) -> int:
+    if not (said[name].isascii() and said[name].isdigit()):
+        raise BadInputError(f"{name}: {said[name]!r} is not a whole number: correct it")
+    return int(said[name])
+
+
+def _provider(said: Mapping[str, str]) -> SignInProvider | None:
+    names = ("KARAMA_OIDC_ISSUER", "KARAMA_OIDC_CLIENT", "KARAMA_OIDC_SECRET")
+    given = [name for name in names if said[name]]
+    if not given:
+        return None
+    if missing := [name for name in names if not said[name]]:
+        raise BadInputError(f"{', '.join(missing)}: missing beside {', '.join(given)}: set all three or none")
+    return SignInProvider(*(said[name] for name in names))
 
 
 def faults(environment: Environment) -> list[str]:
@@ -112,14 +164,28 @@ def faults(environment: Environment) -> list[str]:
     key = environment.secret_key
     found = []
     if environment.debug:
-        found.append("KARAMA_DEBUG is 1: errors would show code and data: remove it, or set KARAMA_MODE=demo")
-    if key.startswith("absent-"):
-        found.append("KARAMA_SECRET_KEY is absent: set one made by 'openssl rand -base64 48'")
-    elif len(key) < SHORTEST_SECRET or len(set(key)) < 10 or key.lower().startswith(DEFAULT_SECRETS):  # noqa: PLR2004
-        found.append(f"KARAMA_SECRET_KEY is shorter than {SHORTEST_SECRET} characters or can be guessed: set another")
+        found.append("KARAMA_DEBUG is 1, which shows code and data to whoever meets an error: remove it")
+    if key.startswith(_ABSENT):
+        found.append("KARAMA_SECRET_KEY is absent: set what `openssl rand -base64 48` prints, and keep it")
+    elif len(key) < SHORTEST_SECRET or len(set(key)) < _FEWEST_CHARACTERS or key.lower().startswith(_GUESSED):
+        found.append(f"KARAMA_SECRET_KEY can be guessed or has fewer than {SHORTEST_SECRET} characters: set another")
     if "*" in environment.hosts or not environment.hosts:
-        found.append("KARAMA_HOSTS admits any name or none: list the names under which the service is reached")
+        found.append("KARAMA_HOSTS admits any name: list the names under which the service is reached")
+    if not environment.https:
+        found.append("KARAMA_HTTPS is 0, which sends passwords in clear: remove it and put a proxy with HTTPS in front")
     return found
+
+
+def refuse_unsafe(environment: Environment) -> None:
+    """Stop before serving with unsafe settings.
+
+    Raises:
+        BadInputError: names each of them and its remedy.
+    """
+    if found := faults(environment):
+        raise BadInputError(
+            f"the service does not start: {'; '.join(found)} (or KARAMA_MODE=demo for invented persons)"
+        )
 
 
 def database(url: str) -> dict[str, Any]:
@@ -133,11 +199,9 @@ def database(url: str) -> dict[str, Any]:
 
     try:
         parts = dict(conninfo_to_dict(url))
-    except Error as error:
-        # The address may hold a password: it is not repeated.
-        raise BadInputError(
-            "DATABASE_URL: is not an address of PostgreSQL (postgresql://role@host/database)"
-        ) from error
+    except Error:
+        # The address and the error may hold a password: neither is repeated.
+        raise BadInputError("DATABASE_URL is not an address of PostgreSQL: postgresql://role@host/database") from None
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -147,3 +211,22 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "ATOMIC_REQUESTS": False,  # the scope of a transaction is opened by who acts, not by the request
     }
+
+
+def page() -> str:
+    """The reference of the settings, as Markdown."""
+    rows = "".join(
+        f"| `{one.name}` | {one.says} | {one.shown or (f'`{one.default}`' if one.default else 'none')} |\n"
+        for one in TABLE
+    )
+    return f"""# Settings
+
+*Generated by `make reference`.* The service reads its settings from environment variables, and nothing from a file.
+
+| variable | says | where it is absent |
+|---|---|---|
+{rows}
+Outside `demo` mode the service refuses to start with `KARAMA_DEBUG=1`, without a secret key or with one that can be
+guessed, with `KARAMA_HOSTS=*`, with `KARAMA_HTTPS=0`, and with a database role that is a superuser, owns the tables or
+bypasses row-level security. It says which of them it met and what to do.
+"""

@@ -6,12 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from karama.foundation.errors import BadInputError
 from karama.project import environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "karama.project.settings")
-
-if _faults := environment.faults(environment.read()):
-    raise BadInputError("the service does not start: " + "; ".join(_faults))
-
+environment.refuse_unsafe(environment.read())
 application = get_wsgi_application()
