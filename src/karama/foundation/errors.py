@@ -7,7 +7,9 @@ KaramaError                 1
 ├── LawError                5   the law as written does not hold together (cycle, missing input, no value at the date)
 ├── IntegrityError          6   a stored result is not what its manifest says
 ├── StorageError            7   a disk is full, a folder cannot be written
-└── InterruptedWorkError    8   the work was stopped before its end
+├── InterruptedWorkError    8   the work was stopped before its end
+├── NotAllowedError         9   who asks has no right to it
+└── ConflictError          10   what is asked does not fit what the record already holds
 ```
 
 A wrong call of the command line exits with 2.  Each message names the place, the rule broken and the remedy.
@@ -56,3 +58,15 @@ class InterruptedWorkError(KaramaError):
     """The work was stopped before its end; nothing half-done is left."""
 
     exit_code = 8
+
+
+class NotAllowedError(KaramaError):
+    """Who asks has no right to what is asked; says which right would be needed."""
+
+    exit_code = 9
+
+
+class ConflictError(KaramaError):
+    """What is asked does not fit what the record holds: decided already, withdrawn, claimed twice; says what holds."""
+
+    exit_code = 10

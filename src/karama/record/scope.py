@@ -97,7 +97,7 @@ def actor_of(account: Account, households: tuple[int, ...] = ()) -> Actor:
     for grant in grants:
         places[Role(grant.role)] = (*places.get(Role(grant.role), ()), grant.territory)
     roles = frozenset(places)
-    seen = [place for role, where in places.items() if role is not Role.ANALYST for place in where]
+    seen = [place for role in roles & STAFF_ROLES - {Role.ANALYST} for place in places[role]]
     nation = bool(roles & _NATIONAL) or "" in seen
     return Actor(
         name=account.get_username(),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from karama.foundation.months import Month
 
+HASH = "'1:' || encode(sha256(convert_to(document, 'UTF8')), 'hex')"
+"""How the facts are told by one hash; the number before it is that of the columns read."""
+
 _SITUATION = ("resident", "other_family_allowance", "state_pay", "pension", "fonds_entraide_familiale")
 _CIVIL = ("sex", "birth_date", "death_date", "in_rnp", "marital_status")
 _FILIATION = ("father_deceased", "mother_idcs AS mother_id", "live_birth_order", "birth_order")
@@ -25,7 +28,7 @@ _INCOME = ("receives_family_allowance", "receives_state_pay", "receives_pension"
 class MonthView:
     """What the record knew at ``known_at`` of ``month``, of all households or of the ``chosen`` ones.
 
-    ``chosen`` is a query of household numbers (the table's ids) in SQL, with no parameters.
+    ``chosen`` is a query, without parameters, of the ids of households (for the wards: of persons).
     """
 
     month: Month
@@ -103,7 +106,7 @@ class MonthView:
     @property
     def wards(self) -> str:
         """One row per child placed in an establishment, in the register's columns."""
-        return """
+        return f"""
             SELECT p.id, p.idcs AS person_id, e.code AS establishment_id, e.commune,
                 left(e.commune, 5) AS province, left(e.commune, 2) AS region, c.sex, c.birth_date, w.category,
                 w.admitted, w.left_on, w.claim_month
@@ -111,7 +114,34 @@ class MonthView:
             JOIN registry_person p ON p.id = w.person_id
             JOIN registry_establishment e ON e.id = w.establishment_id
             JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s AND c.validity @> %(day)s
-            WHERE w.known @> %(known_at)s AND w.validity @> %(day)s"""
+            {self._where("p.id")} {"AND" if self.chosen else "WHERE"} w.known @> %(known_at)s
+                AND w.validity @> %(day)s"""
+
+    @property
+    def documents(self) -> str:
+        """One row per household: ``id``, the facts as JSON text (``household`` and its ``members``), their hash.
+
+        Two readings give the same hash exactly where the law reads the same; where the money goes is left out.
+        """
+        return f"""
+            WITH members AS MATERIALIZED ({self.persons}), homes AS MATERIALIZED ({self.households}),
+            listed AS (
+                SELECT household, jsonb_agg(to_jsonb(m) - '{{id,household,household_id}}'::text[] ORDER BY person_id)
+                    AS members
+                FROM members m GROUP BY household),
+            documents AS (
+                SELECT h.id, (to_jsonb(h) - '{{id,province,region,payment_channel,payment_account}}'::text[]
+                    || jsonb_build_object('members', coalesce(l.members, '[]'::jsonb)))::text AS document
+                FROM homes h LEFT JOIN listed l ON l.household = h.id)
+            SELECT id, document, {HASH} AS hash FROM documents"""
+
+    @property
+    def ward_documents(self) -> str:
+        """The same for the children placed in establishments."""
+        return f"""
+            WITH documents AS (
+                SELECT w.id, (to_jsonb(w) - '{{id,province,region}}'::text[])::text AS document FROM ({self.wards}) w)
+            SELECT id, document, {HASH} AS hash FROM documents"""
 
     def _where(self, column: str) -> str:
         return f"WHERE {column} IN ({self.chosen})" if self.chosen else ""

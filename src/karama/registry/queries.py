@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -11,40 +13,34 @@ from karama.registry.month_view import MonthView, these
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from karama.foundation.months import Month
 
-_OWN = frozenset({"id", "household", "household_id", "province", "region", "payment_channel", "payment_account"})
+_MONTHS = ("claim_month", "score_effective_from")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known of one household, or one child of an establishment: the facts in the form of HOUSEHOLD.json."""
+
+    id: int
+    facts: dict[str, Any]
+    hash: str
 
 
 def households_as_known(
     ids: Sequence[int], month: Month, known_at: dt.datetime, programme: str = "asd"
-) -> dict[int, dict[str, Any]]:
-    """The facts of ``month`` as known at ``known_at``, each household in the form of HOUSEHOLD.json; two queries.
+) -> dict[int, Known]:
+    """The facts of ``month`` as known at ``known_at``, by household; one query.
 
     Households that lived nowhere on the reference day are left out.
     """
     view = MonthView(month, known_at, programme, these(ids))
-    members: dict[int, list[dict[str, Any]]] = {}
-    for row in _rows(f"{view.persons} ORDER BY m.household_id, c.birth_date, p.idcs", view.params):
-        one = {name: _plain(value) for name, value in row.items() if name not in _OWN}
-        members.setdefault(row["household"], []).append(one)
-    return {
-        row["id"]: {
-            "household_id": row["household_id"],
-            **{name: _plain(value) for name, value in row.items() if name not in _OWN},
-            "claim_month": _month(row["claim_month"]),
-            "score_effective_from": _month(row["score_effective_from"]),
-            "members": members.get(row["id"], []),
-        }
-        for row in _rows(view.households, view.params)
-    }
+    return {one.id: one for one in _documents(view.documents, view.params)}
 
 
-def household_as_known(
-    household_id: int, month: Month, known_at: dt.datetime, programme: str = "asd"
-) -> dict[str, Any]:
+def household_as_known(household_id: int, month: Month, known_at: dt.datetime, programme: str = "asd") -> Known:
     """One household as the law reads it; see ``households_as_known``.
 
     Raises:
@@ -59,17 +55,31 @@ def household_as_known(
     return found
 
 
-def _rows(query: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+def child_as_known(person_id: int, month: Month, known_at: dt.datetime, programme: str = "asd_institution") -> Known:
+    """One child of an establishment as the law reads it; one query.
+
+    Raises:
+        BadInputError: no placement is known for that month.
+    """
+    view = MonthView(month, known_at, programme, these([person_id]))
+    for one in _documents(view.ward_documents, view.params):
+        return one
+    raise BadInputError(
+        f"person {person_id}: no placement is known for {month} (as known on {known_at:%Y-%m-%d %H:%M}):"
+        " record the establishment, or ask for another month"
+    )
+
+
+def _documents(query: str, params: dict[str, Any]) -> list[Known]:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [Known(key, _facts(document), told) for key, document, told in cursor.fetchall()]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell
-    """A cell as JSON would hold it: dates and decimals as text."""
-    return str(value) if hasattr(value, "isoformat") or hasattr(value, "as_tuple") else value
-
-
-def _month(value: dt.date | None) -> str | None:
-    return None if value is None else f"{value:%Y-%m}"
+def _facts(document: str) -> dict[str, Any]:
+    """The facts with decimals as they are written and months as YYYY-MM."""
+    facts: dict[str, Any] = json.loads(document, parse_float=str)
+    for name in _MONTHS:
+        if facts.get(name):
+            facts[name] = facts[name][:7]
+    return facts

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from karama.delivery.claims.models import Claim
 from karama.delivery.decisions.states import Change, DecisionKind
@@ -38,6 +38,9 @@ class Decision(models.Model):
     eligible = models.BooleanField()
     aid = models.CharField(max_length=20)
     amount_centimes = models.BigIntegerField()
+    """Of the month, one-off grants included."""
+    monthly_centimes = models.BigIntegerField()
+    """Of every month like it: without one-off grants.  What a reassessment compares."""
     reasons = ArrayField(models.CharField(max_length=60))
     trace = models.JSONField()
     """The intermediate columns of the law: of the household, of each person, and the lines."""
@@ -51,7 +54,10 @@ class Decision(models.Model):
         """Database constraints."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(amount_centimes__gte=0), name="decision_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(monthly_centimes__gte=0, amount_centimes__gte=F("monthly_centimes")),
+                name="decision_amounts_in_order",
+            ),
             models.CheckConstraint(
                 condition=Q(eligible=True) | Q(amount_centimes=0), name="decision_refused_pays_nothing"
             ),

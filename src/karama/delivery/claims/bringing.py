@@ -1,0 +1,63 @@
+"""The facts that a claim brings, written as its programme's file says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+from karama.delivery.programmes import programme
+from karama.registry import facts
+from karama.registry.states import Source
+
+if TYPE_CHECKING:
+    from karama.delivery.claims.models import Claim
+    from karama.delivery.programmes import FactBrought
+    from karama.registry.models import Fact
+
+
+def bring(claim: Claim, when: str, known_at: dt.datetime) -> list[str]:
+    """Write the facts of a claim that are due ``when`` it is submitted or decided.
+
+    Returns:
+        The names of the facts written, for the journal.
+    """
+    kind = programme(claim.programme).kind(claim.kind)
+    due = [one for one in kind.facts if one.when == when]
+    for one in due:
+        _write(claim, one, known_at)
+    return [one.fact for one in due]
+
+
+def _write(claim: Claim, brought: FactBrought, known_at: dt.datetime) -> None:
+    fact: type[Fact] = apps.get_model("registry", brought.fact.replace("_", ""))
+    known = _known(claim, known_at)
+    given = {name: _said(raw, known) for name, raw in brought.values.items()}
+    subject = {"household_id": claim.household_id, "person_id": claim.person_id}
+    key = {name: given.pop(name, subject.get(name)) for name in fact.key}
+    begins = _said(brought.begins, known) if brought.begins.startswith("$") else known[brought.begins]
+    facts.correct(
+        fact,
+        key=key,
+        values=given,
+        validity=(begins if isinstance(begins, dt.date) else dt.date.fromisoformat(begins), None),
+        source=Source.ASD,
+        proof=f"claim {claim.reference}",
+        known_at=known_at,
+    )
+
+
+def _known(claim: Claim, known_at: dt.datetime) -> dict[str, Any]:
+    """What `$name` may stand for in a programme's file."""
+    return {
+        **claim.answers,
+        "programme": claim.programme,
+        "claim_month": claim.claim_month,
+        "submitted_on": (claim.submitted_at or known_at).date(),
+        "establishment": claim.establishment_id,
+    }
+
+
+def _said(raw: object, known: dict[str, Any]) -> Any:  # noqa: ANN401 - a value of any column
+    return known[raw[1:]] if isinstance(raw, str) and raw.startswith("$") else raw

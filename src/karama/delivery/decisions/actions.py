@@ -1,0 +1,226 @@
+"""Writes of decisions: on a claim, on a reassessment, on an appeal.  A decision is only ever added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karama.delivery.claims.actions import locked
+from karama.delivery.claims.bringing import bring
+from karama.delivery.claims.permissions import is_the_service, may_decide, may_reassess, require
+from karama.delivery.claims.states import TRANSITIONS, ClaimState
+from karama.delivery.decisions.deciding import Outcome, Subject, outcome, version_of
+from karama.delivery.decisions.models import Decision
+from karama.delivery.decisions.states import Change, DecisionKind, change_between
+from karama.delivery.programmes import programme as entrusted
+from karama.delivery.references import Subject as Named
+from karama.delivery.references import new_references
+from karama.foundation.errors import ConflictError
+from karama.foundation.months import Month
+from karama.record import journal
+from karama.record.clock import now
+from karama.record.scope import SYSTEM, acting_as
+from karama.registry.facts import share_registry
+from karama.registry.models import Household, Person
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from karama.delivery.claims.models import Claim
+    from karama.record.scope import Actor
+
+
+def decide_claim(*, claim_id: int, by: Actor) -> Decision | None:
+    """Decide a submitted claim on the facts known now, those it brings included; one transaction.
+
+    Returns:
+        The decision; None where the claim asks nothing of the law (a change of account): it is decided all the same.
+
+    Raises:
+        BadInputError: nothing is known of the household for the month.
+        ConflictError: the claim is not submitted, or somebody decided it meanwhile.
+        NotAllowedError: the actor may not decide this claim.
+    """
+    with acting_as(by):
+        share_registry()
+        claim = locked(claim_id)
+        require(may_decide(by, claim), "deciding this claim")
+        if ClaimState.DECIDED not in TRANSITIONS[claim.state] or claim.state != ClaimState.SUBMITTED:
+            raise ConflictError(f"claim {claim.reference} is {claim.state}: only a submitted claim is decided")
+        at = now()
+        with acting_as(SYSTEM):
+            brought = bring(claim, "decided", at)
+        claim.state, claim.ended_at = ClaimState.DECIDED, at
+        claim.save(update_fields=["state", "ended_at"])
+        kind = entrusted(claim.programme).kind(claim.kind)
+        journal.write(
+            kind="claim.decided",
+            subject=("claim", claim.reference),
+            by=by,
+            at=at,
+            household_id=claim.household_id,
+            data={"facts": brought, "state": claim.state},
+        )
+        if not kind.decides:
+            return None
+        asked = Asked(Subject.of(claim), claim.programme, Month.of(claim.claim_month), DecisionKind.CLAIM, claim)
+        return decide(asked, by=by, at=at)
+
+
+def reassess(
+    *,
+    subject: Subject,
+    programme: str,
+    month: Month,
+    by: Actor,
+    kind: DecisionKind = DecisionKind.REASSESSMENT,
+    always: bool = False,
+) -> Decision | None:
+    """Decide again on the facts known now, from ``month`` on, which may lie in the past; one transaction.
+
+    Returns:
+        The new decision; None where nothing changes, unless ``always``.
+
+    Raises:
+        BadInputError: nothing is known of the household for the month.
+        NotAllowedError: neither the service nor an officer over the territory asks.
+    """
+    with acting_as(by):
+        share_registry()
+        _hold(subject, by)
+        at = now()
+        return decide(Asked(subject, programme, month, kind, None), by=by, at=at, always=always)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a decision is asked about."""
+
+    subject: Subject
+    programme: str
+    month: Month
+    kind: DecisionKind
+    claim: Claim | None
+
+
+def decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool = True) -> Decision | None:
+    """Add the decision on what is known at ``at``; the caller holds the locks and checked the right."""
+    found = outcome(asked.subject, asked.programme, asked.month, at)
+    with acting_as(SYSTEM):
+        previous = _previous(asked)
+    before = None if previous is None else (previous.eligible, previous.monthly_centimes)
+    change = change_between(asked.kind, before, (found.eligible, found.monthly_centimes))
+    if not always and change == Change.SAME:
+        return None
+    decision = _add(asked, found, change, previous, by=by, at=at)
+    journal.write(
+        kind="decision.taken",
+        subject=("decision", decision.reference),
+        by=by,
+        at=at,
+        household_id=decision.household_id,
+        data=_told(decision),
+    )
+    return decision
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A decision taken again from the facts it read: what differs, if anything."""
+
+    decision: Decision
+    differences: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """The facts, the law and the outcome are those of the decision."""
+        return not self.differences
+
+
+def replay(decision: Decision) -> Replay:
+    """Read the facts of a decision as they were known then and ask the law again.
+
+    Raises:
+        BadInputError: the facts cannot be read any more.
+    """
+    month = Month.of(decision.month)
+    again = outcome(Subject.of(decision), decision.programme, month, decision.known_at)
+    pairs: dict[str, tuple[Any, Any]] = {
+        "inputs_hash": (decision.inputs_hash, again.inputs_hash),
+        "law_version": (decision.law_version, version_of(decision.programme, month)),
+        "eligible": (decision.eligible, again.eligible),
+        "aid": (decision.aid, again.aid),
+        "amount_centimes": (decision.amount_centimes, again.amount_centimes),
+        "reasons": (list(decision.reasons), list(again.reasons)),
+        "trace": (decision.trace, again.trace),
+    }
+    return Replay(
+        decision, tuple(f"{name}: {was} then, {now_} again" for name, (was, now_) in pairs.items() if was != now_)
+    )
+
+
+def _previous(asked: Asked) -> Decision | None:
+    chain = Decision.objects.filter(programme=asked.programme, next=None)
+    if asked.subject.household_id is not None:
+        return chain.filter(household_id=asked.subject.household_id).first()
+    return chain.filter(person_id=asked.subject.person_id or 0, household=None).first()
+
+
+def _add(
+    asked: Asked, found: Outcome, change: Change, previous: Decision | None, *, by: Actor, at: dt.datetime
+) -> Decision:
+    (key, reference), *_ = new_references(Decision, Named.DECISION)
+    decision = Decision(
+        id=key,
+        reference=reference,
+        programme=asked.programme,
+        kind=asked.kind,
+        change=change,
+        claim=asked.claim,
+        household_id=asked.subject.household_id,
+        person_id=asked.subject.person_id,
+        establishment_id=asked.subject.establishment_id,
+        month=asked.month.first_day,
+        known_at=at,
+        inputs_hash=found.inputs_hash,
+        law_version=found.law_version,
+        eligible=found.eligible,
+        aid=found.aid,
+        amount_centimes=found.amount_centimes,
+        monthly_centimes=found.monthly_centimes,
+        reasons=list(found.reasons),
+        trace=found.trace,
+        previous=previous,
+        decided_at=at,
+        decided_by_id=by.account_id,
+    )
+    decision.save(force_insert=True)
+    return decision
+
+
+def _hold(subject: Subject, by: Actor) -> None:
+    """Hold the household's row, or the child's, until the end of the transaction, where the actor may reassess it."""
+    if subject.household_id is not None:
+        household = Household.objects.select_for_update().filter(pk=subject.household_id).first()
+        require(household is not None and may_reassess(by, household.commune), "reassessing this household")
+        return
+    require(is_the_service(by), "reassessing a child of an establishment")
+    list(Person.objects.select_for_update().filter(pk=subject.person_id or 0).values_list("pk"))
+
+
+def _told(decision: Decision) -> dict[str, Any]:
+    """What the journal keeps of a decision."""
+    return {
+        "programme": decision.programme,
+        "kind": decision.kind,
+        "change": decision.change,
+        "month": f"{decision.month:%Y-%m}",
+        "eligible": decision.eligible,
+        "amount_centimes": decision.amount_centimes,
+        "reasons": list(decision.reasons),
+        "inputs_hash": decision.inputs_hash,
+        "law_version": decision.law_version,
+    }
+
+
+__all__ = ["Asked", "Replay", "decide", "decide_claim", "reassess", "replay"]
