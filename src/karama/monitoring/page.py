@@ -9,9 +9,9 @@ import polars as pl
 
 from karama import __version__
 from karama.foundation.languages import Label
+from karama.foundation.markup import Html, joined, tag
 from karama.foundation.money import from_centimes
 from karama.foundation.wording import month_name, number
-from karama.monitoring.markup import Html, joined, tag
 from karama.monitoring.why import why_article
 
 if TYPE_CHECKING:

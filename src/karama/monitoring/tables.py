@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from karama.foundation.languages import LANGUAGES
+from karama.foundation.markup import Html, joined, tag
 from karama.foundation.money import from_centimes
 from karama.foundation.months import Month
 from karama.foundation.wording import month_name, number, signed
-from karama.monitoring.markup import Html, joined, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

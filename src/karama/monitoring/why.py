@@ -6,12 +6,12 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from karama.foundation.languages import Label
+from karama.foundation.markup import Html, joined, tag
 from karama.foundation.money import format_money, from_centimes
 from karama.foundation.months import Month
 from karama.foundation.wording import month_name, signed
 from karama.law.engine.sentences import say_value
 from karama.law.inputs import REGISTER
-from karama.monitoring.markup import Html, joined, tag
 from karama.monitoring.words import reasons
 from karama.territory import unit_name
 

@@ -86,6 +86,12 @@ class Speech:
         label, colon, source, say = self._frames[name]
         return f"{label} ({person}){colon}{say(value)}{source}" if person else f"{label}{colon}{say(value)}{source}"
 
+    def value(self, name: str, value: object) -> str:
+        """The value of a fact or of a formula's result alone, with its unit."""
+        if name not in self._frames:
+            self._frames[name] = self._frame(name)
+        return self._frames[name][3](value)
+
     def _frame(self, name: str) -> tuple[str, str, str, Callable[[Any], str]]:
         """What is said around the values of a column, and how the values are said; each is said once and kept."""
         label = label_of(self._programme, self._graph, name).get(self._language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from karama.monitoring.markup import Html, joined, tag
+from karama.foundation.markup import Html, joined, tag
 
 
 def test_text_is_escaped_where_it_enters_an_element() -> None:

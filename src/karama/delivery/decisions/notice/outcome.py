@@ -1,0 +1,126 @@
+"""What a decision means for those it concerns: granted, refused, more, less, ended; whatever the programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from karama.delivery.decisions.notice.facts import HEALTH_COLUMNS
+from karama.law import programme_named
+from karama.law.engine.expressions import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from karama.delivery.decisions.notice.facts import NoticeFacts, Previous
+    from karama.foundation.languages import Label
+    from karama.foundation.months import Month
+    from karama.law.engine.explain import Explanation
+
+
+class Kind(StrEnum):
+    """What a notice says in one word."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    INCREASED = "increased"
+    DECREASED = "decreased"
+    UNCHANGED = "unchanged"
+    ENDED = "ended"
+    GRANT = "grant"
+    """A grant due once, beside an unchanged monthly aid."""
+    GRANT_REFUSED = "grant_refused"
+    ENDING = "ending"
+    """An announcement: the right is about to end; no decision yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a notice says, without who and why.
+
+    Amounts are centimes; ``monthly`` is None for a programme that pays nothing.  ``grants`` are the benefits due once
+    with their amounts, ``reasons`` the codes of the refusal.
+    """
+
+    kind: Kind
+    programme: str
+    month: Month
+    aid: str
+    monthly: int | None
+    before: int | None = None
+    grants: tuple[tuple[str, int], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def outcome_of(explanation: Explanation, facts: NoticeFacts) -> Outcome:
+    """The outcome of an explained decision, beside the one before."""
+    decision, programme = explanation.decision, explanation.programme
+    once = {one.formula for one in programme.benefits if one.one_off}
+    sums: dict[str, int] = {}
+    for line in decision.lines:
+        if line.benefit in once:
+            sums[line.benefit] = sums.get(line.benefit, 0) + line.amount_centimes
+    monthly = decision.amount_centimes - sum(sums.values()) if programme.amount else None
+    asked = facts.claim.benefit if facts.claim else ""
+    return Outcome(
+        kind=kind_of(
+            eligible=decision.eligible,
+            monthly=monthly or 0,
+            grants=frozenset(sums),
+            previous=facts.previous,
+            asked=asked,
+            announced=facts.announced,
+        ),
+        programme=programme.name,
+        month=decision.month,
+        aid=decision.aid,
+        monthly=monthly,
+        before=facts.previous.monthly_centimes if facts.previous and programme.amount else None,
+        grants=tuple(sums.items()),
+        reasons=decision.reasons,
+    )
+
+
+def kind_of(
+    *,
+    eligible: bool,
+    monthly: int,
+    grants: frozenset[str],
+    previous: Previous | None,
+    asked: str = "",
+    announced: bool = False,
+) -> Kind:
+    """The kind of a notice, from the right now and the right before."""
+    if announced:
+        return Kind.ENDING
+    had = previous is not None and previous.eligible
+    if not eligible:
+        return Kind.ENDED if had and not asked else Kind.REFUSED
+    if asked:
+        return Kind.GRANT if asked in grants else Kind.GRANT_REFUSED
+    if previous is None or not had:
+        return Kind.GRANTED
+    if monthly != previous.monthly_centimes:
+        return Kind.INCREASED if monthly > previous.monthly_centimes else Kind.DECREASED
+    return Kind.GRANT if grants else Kind.UNCHANGED
+
+
+@cache
+def refusal_labels(programme: str) -> Mapping[str, Label]:
+    """The words of each code of refusal."""
+    return {one.refusal: one.refusal_label for one in programme_named(programme).conditions}
+
+
+@cache
+def private_refusals(programme: str, month: Month) -> frozenset[str]:
+    """Codes of the refusals that tell something about health, because their condition reads it."""
+    chosen = programme_named(programme)
+    definitions = chosen.graph(month).definitions
+
+    def reads_health(name: str) -> bool:
+        read = {node.name for node in definitions[name].node.walk() if isinstance(node, Column)}
+        return bool(read & HEALTH_COLUMNS) or any(reads_health(one) for one in read if one in definitions)
+
+    return frozenset(one.refusal for one in chosen.conditions if reads_health(one.formula))

@@ -1,0 +1,1 @@
+"""Messages that leave the house: texts of telephones, their segments, the senders, and what was tried."""
