@@ -67,9 +67,9 @@ def _differences(telling: Telling, before: Explanation) -> Iterator[list[str]]:
     now, absent = telling.explanation, telling.say("absent")
     old, new = facts_read(before), facts_read(now)
     left, joined = _people(before) - _people(now), _people(now) - _people(before)
-    for person in sorted(left | joined):
-        yes, no = telling.say("family"), absent
-        yield [telling.who(person), "", yes if person in left else no, yes if person in joined else no]
+    here = telling.say("family")
+    for mover in sorted(left | joined):
+        yield [telling.who(mover), "", here if mover in left else absent, here if mover in joined else absent]
     for key in {**old, **new}:
         name, person = key
         was, is_ = _value(before, key, old), _value(now, key, new)
