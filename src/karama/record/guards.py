@@ -10,49 +10,81 @@ from django.db.migrations import RunSQL
 NATION = "(SELECT karama_sees_nation())"
 """True where the transaction works for the whole country; asked once per statement."""
 
-OWN_COMMUNE = f"{NATION} OR (SELECT karama_sees_something()) AND karama_sees_place(commune, id)"
-"""For the table of households itself."""
+SOMETHING = "(SELECT karama_sees_something())"
+"""True where it works for a part of it; without a scope no table is even looked into."""
 
-HOUSEHOLD = (
-    f"{NATION} OR (SELECT karama_sees_something())"
-    " AND EXISTS (SELECT 1 FROM registry_household seen WHERE seen.id = {table}.household_id)"
+
+def in_territories(commune: str) -> str:
+    """In a region, a province or a commune of the scope: three lists, each made once per statement."""
+    return (
+        f"(left({commune}, 2) = ANY ((SELECT karama_territories(2))::text[])"
+        f" OR left({commune}, 5) = ANY ((SELECT karama_territories(5))::text[])"
+        f" OR {commune} = ANY ((SELECT karama_territories(9))::text[]))"
+    )
+
+
+_OF_HOUSEHOLD = "EXISTS (SELECT 1 FROM registry_household seen WHERE seen.id = {table}.household_id)"
+_OF_ESTABLISHMENT = (
+    "EXISTS (SELECT 1 FROM registry_establishment e WHERE e.id = {table}.establishment_id"
+    f" AND ({in_territories('e.commune')} OR e.code = (SELECT karama_establishment())))"
 )
+_OF_PERSON = (
+    "(EXISTS (SELECT 1 FROM registry_membership seen WHERE seen.person_id = {table}.{key}%(while)s)"
+    " OR EXISTS (SELECT 1 FROM registry_placement seen WHERE seen.person_id = {table}.{key}%(while)s))"
+)
+
+OWN_COMMUNE = (
+    f"{NATION} OR {SOMETHING} AND ({in_territories('commune')} OR id = ANY ((SELECT karama_households())::bigint[]))"
+)
+"""For the table of households itself: of the territories, or among the citizen's own."""
+
+HOUSEHOLD = f"{NATION} OR {SOMETHING} AND {_OF_HOUSEHOLD}"
 """For what belongs to a household: seen by whoever sees the household."""
 
-PERSON = (
-    f"{NATION} OR (SELECT karama_sees_something())"
-    " AND (EXISTS (SELECT 1 FROM registry_membership seen WHERE seen.person_id = {table}.{key})"
-    " OR EXISTS (SELECT 1 FROM registry_placement seen WHERE seen.person_id = {table}.{key}))"
-)
+PERSON = f"{NATION} OR {SOMETHING} AND {_OF_PERSON}" % {"while": ""}
 """For what belongs to a person: seen by whoever sees a household or an establishment the person is or was in."""
 
-ESTABLISHMENT = (
-    f"{NATION} OR (SELECT karama_sees_something()) AND karama_sees_establishment({{table}}.establishment_id)"
-)
+PERSON_THEN = f"{NATION} OR {SOMETHING} AND {_OF_PERSON}" % {
+    "while": " AND seen.validity && {table}.validity AND seen.known && {table}.known"
+}
+"""For a fact of a person: seen by whoever sees where the person was while it held: who has left is not followed."""
+
+ESTABLISHMENT = f"{NATION} OR {SOMETHING} AND {_OF_ESTABLISHMENT}"
 """For what an establishment claims: seen by its director and by the staff of its territory."""
 
-
 FILE = (
-    f"{NATION} OR (SELECT karama_sees_something()) AND CASE WHEN {{table}}.household_id IS NULL"
-    " THEN karama_sees_establishment({table}.establishment_id)"
-    " ELSE EXISTS (SELECT 1 FROM registry_household seen WHERE seen.id = {table}.household_id) END"
+    f"{NATION} OR {SOMETHING} AND CASE WHEN {{table}}.household_id IS NULL"
+    f" THEN {_OF_ESTABLISHMENT} ELSE {_OF_HOUSEHOLD} END"
 )
 """For what belongs to a household or to a child in an establishment: claims, decisions, appeals."""
 
+PLACE = (
+    f"{NATION} OR {SOMETHING} AND ({in_territories('{table}.commune')}"
+    " OR {table}.household_id = ANY ((SELECT karama_households())::bigint[]))"
+)
+"""For what is answered where it came in, whether or not it is about a household: complaints."""
+
+OWN_NAME = f"karama_acts() AND ({NATION} OR coalesce(account_id::text, actor) = karama_setting('karama.actor'))"
+"""For a line of the journal: whoever acts may add one, in no other name than his own."""
+
 
 def row_security(
-    table: str, sees: str, *, key: str = "person_id", adds: str = "karama_acts()", and_sees: str = "true"
+    table: str, sees: str, *, key: str = "person_id", adds: str | None = None, and_sees: str = "true"
 ) -> RunSQL:
-    """Show a row to whom ``sees`` holds, let rows be added where ``adds`` holds, and force both on the owner too."""
+    """Show a row to whom ``sees`` holds, let rows be added where ``adds`` holds, and force both on the owner too.
+
+    ``adds`` is ``sees`` where it is not given: nobody writes where he does not see.
+    """
     seen = f"({sees.format(table=table, key=key)}) AND ({and_sees})"
+    added = seen if adds is None else f"({adds.format(table=table, key=key)}) AND ({and_sees})"
     return RunSQL(
         f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
         CREATE POLICY {table}_seen ON {table} FOR SELECT USING ({seen});
-        CREATE POLICY {table}_changed ON {table} FOR UPDATE USING ({seen});
+        CREATE POLICY {table}_changed ON {table} FOR UPDATE USING ({seen}) WITH CHECK ({added});
         CREATE POLICY {table}_removed ON {table} FOR DELETE USING ({seen});
-        CREATE POLICY {table}_added ON {table} FOR INSERT WITH CHECK ({adds});
+        CREATE POLICY {table}_added ON {table} FOR INSERT WITH CHECK ({added});
         """,
         f"""
         DROP POLICY {table}_added ON {table};
@@ -106,15 +138,15 @@ FUNCTIONS = RunSQL(
         AS $$ SELECT karama_setting('karama.scope') IN ('territory', 'establishment', 'household') $$;
     CREATE FUNCTION karama_sees_health() RETURNS boolean STABLE LANGUAGE sql
         AS $$ SELECT karama_setting('karama.health') = 'yes' $$;
-    CREATE FUNCTION karama_sees_place(commune text, household bigint) RETURNS boolean STABLE LANGUAGE sql AS $$
-        SELECT CASE karama_setting('karama.scope')
-            WHEN 'nation' THEN true
-            WHEN 'territory' THEN EXISTS (
-                SELECT 1 FROM unnest(string_to_array(karama_setting('karama.territories'), ',')) AS place
-                WHERE place <> '' AND starts_with(commune, place))
-            WHEN 'household' THEN household = ANY (
-                string_to_array(nullif(karama_setting('karama.households'), ''), ',')::bigint[])
-            ELSE false END $$;
+    CREATE FUNCTION karama_territories(digits integer) RETURNS text[] STABLE LANGUAGE sql
+        AS $$ SELECT coalesce(array_agg(place), '{}')
+            FROM unnest(string_to_array(current_setting('karama.territories', true), ',')) AS place
+            WHERE length(place) = digits $$;
+    CREATE FUNCTION karama_households() RETURNS bigint[] STABLE LANGUAGE sql
+        AS $$ SELECT coalesce(string_to_array(
+            nullif(current_setting('karama.households', true), ''), ','), '{}')::bigint[] $$;
+    CREATE FUNCTION karama_establishment() RETURNS text STABLE LANGUAGE sql
+        AS $$ SELECT nullif(current_setting('karama.establishment', true), '') $$;
     CREATE FUNCTION karama_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
             may text[] := string_to_array(TG_ARGV[0], ',');
@@ -164,7 +196,9 @@ FUNCTIONS = RunSQL(
     DROP FUNCTION karama_refuse_transition();
     DROP FUNCTION karama_only_close_known();
     DROP FUNCTION karama_refuse_change();
-    DROP FUNCTION karama_sees_place(text, bigint);
+    DROP FUNCTION karama_establishment();
+    DROP FUNCTION karama_households();
+    DROP FUNCTION karama_territories(integer);
     DROP FUNCTION karama_sees_health();
     DROP FUNCTION karama_sees_something();
     DROP FUNCTION karama_sees_nation();

@@ -29,6 +29,8 @@ _SETTINGS = (
 _SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
 _READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS)
 _NATIONAL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+_TERRITORIAL = STAFF_ROLES - {Role.ANALYST}
+"""Roles whose territory is what they see; a citizen sees his own households, an analyst none."""
 
 
 @dataclass(frozen=True)
@@ -89,15 +91,18 @@ ANONYMOUS = Actor("anonymous", kind=AccountKind.CITIZEN)
 def actor_of(account: Account, households: tuple[int, ...] = ()) -> Actor:
     """The actor behind an account: its roles in force and their territories; one query.
 
-    ``households`` are a citizen's own; the registry knows them.  An analyst sees no row of a person: pseudonymised
-    extracts are made for him by the service.
+    ``households`` are a citizen's own; the registry knows them.  A director's account is for the establishment alone:
+    it is not the one with which he sees his own household.  An analyst sees no row of a person: pseudonymised extracts
+    are made for him by the service.  A locked account holds no role, whatever it was granted.
     """
-    grants = list(RoleGrant.objects.filter(account=account, revoked_at=None))
+    grants = list(RoleGrant.objects.filter(account=account, revoked_at=None)) if account.is_active else []
     places: dict[Role, tuple[str, ...]] = {}
     for grant in grants:
         places[Role(grant.role)] = (*places.get(Role(grant.role), ()), grant.territory)
-    roles = frozenset(places)
-    seen = [place for role in roles & STAFF_ROLES - {Role.ANALYST} for place in places[role]]
+    director = Role.ESTABLISHMENT_DIRECTOR in places
+    citizen = account.kind == AccountKind.CITIZEN and account.is_active and not director
+    roles = frozenset(places) | ({Role.CITIZEN} if citizen else frozenset())
+    seen = [place for role, where in places.items() if role in _TERRITORIAL for place in where]
     nation = bool(roles & _NATIONAL) or "" in seen
     return Actor(
         name=account.get_username(),
@@ -105,10 +110,10 @@ def actor_of(account: Account, households: tuple[int, ...] = ()) -> Actor:
         roles=roles,
         nation=nation,
         territories=() if nation else tuple(sorted(set(seen))),
-        households=households,
-        health=any(grant.health for grant in grants) or bool(households),
+        households=households if citizen else (),
+        health=citizen or any(grant.health for grant in grants),
         idcs=account.idcs,
-        establishment=account.establishment,
+        establishment=account.establishment if director else "",
         kind=AccountKind(account.kind),
         territories_of=places,
     )
