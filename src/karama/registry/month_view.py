@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 HASH = "'1:' || encode(sha256(convert_to(document, 'UTF8')), 'hex')"
 """How the facts are told by one hash; the number before it is that of the columns read."""
 
+DOCUMENTS = f"""
+    SELECT id, document, {HASH} AS hash FROM (
+        SELECT h.id, (to_jsonb(h) - '{{id,province,region,payment_channel,payment_account}}'::text[]
+            || jsonb_build_object('members', coalesce(l.members, '[]'::jsonb)))::text AS document
+        FROM homes h LEFT JOIN (
+            SELECT household,
+                jsonb_agg(to_jsonb(m) - '{{id,household,household_id}}'::text[] ORDER BY person_id) AS members
+            FROM members m GROUP BY household) l ON l.household = h.id) told"""
+"""The facts of each row of ``homes`` with its ``members``, and their hash.
+
+Two readings give the same hash exactly where the law reads the same; where the money goes is left out.
+"""
+
 _SITUATION = ("resident", "other_family_allowance", "state_pay", "pension", "fonds_entraide_familiale")
 _CIVIL = ("sex", "birth_date", "death_date", "in_rnp", "marital_status")
 _FILIATION = ("father_deceased", "mother_idcs AS mother_id", "live_birth_order", "birth_order")
@@ -119,21 +132,8 @@ class MonthView:
 
     @property
     def documents(self) -> str:
-        """One row per household: ``id``, the facts as JSON text (``household`` and its ``members``), their hash.
-
-        Two readings give the same hash exactly where the law reads the same; where the money goes is left out.
-        """
-        return f"""
-            WITH members AS MATERIALIZED ({self.persons}), homes AS MATERIALIZED ({self.households}),
-            listed AS (
-                SELECT household, jsonb_agg(to_jsonb(m) - '{{id,household,household_id}}'::text[] ORDER BY person_id)
-                    AS members
-                FROM members m GROUP BY household),
-            documents AS (
-                SELECT h.id, (to_jsonb(h) - '{{id,province,region,payment_channel,payment_account}}'::text[]
-                    || jsonb_build_object('members', coalesce(l.members, '[]'::jsonb)))::text AS document
-                FROM homes h LEFT JOIN listed l ON l.household = h.id)
-            SELECT id, document, {HASH} AS hash FROM documents"""
+        """One row per household: ``id``, the facts as JSON text (``household`` and its ``members``), their hash."""
+        return f"WITH members AS MATERIALIZED ({self.persons}), homes AS MATERIALIZED ({self.households}) {DOCUMENTS}"
 
     @property
     def ward_documents(self) -> str:

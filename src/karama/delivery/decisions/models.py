@@ -85,3 +85,32 @@ class Decision(models.Model):
     def __str__(self) -> str:
         """Its reference."""
         return self.reference
+
+
+class Reassessment(models.Model):
+    """A reassessment of every household of a programme for a month: how far it is, so that it can go on."""
+
+    programme = models.CharField(max_length=40)
+    month = models.DateField()
+    changed_since = models.DateTimeField(null=True)
+    """Only the households of which something was learnt since; all where empty."""
+    after = models.BigIntegerField(default=0)
+    """The last household looked at."""
+    looked_at = models.BigIntegerField(default=0)
+    decided = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "month"], condition=Q(ended_at=None), name="reassessment_runs_once"
+            ),
+            models.CheckConstraint(condition=Q(looked_at__gte=F("decided")), name="reassessment_counts_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        """What and when."""
+        return f"{self.programme} {self.month:%Y-%m}"

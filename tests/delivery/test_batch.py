@@ -1,0 +1,107 @@
+"""Deciding many at once gives what deciding one by one gives, and never twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from karama.delivery.claims import actions as claims
+from karama.delivery.claims.models import Claim
+from karama.delivery.claims.states import ClaimState
+from karama.delivery.decisions import actions as decisions
+from karama.delivery.decisions.batch import BatchResult, decide_claims, reassess_households
+from karama.delivery.decisions.deciding import Subject, outcome
+from karama.delivery.decisions.models import Decision
+from karama.delivery.decisions.states import Change
+from karama.foundation.months import Month
+from karama.record.models import Event
+from karama.record.scope import SYSTEM, acting_as
+from karama.registry.models import Score
+from tests.delivery import families
+
+if TYPE_CHECKING:
+    from karama.registry.models import Household
+
+pytestmark = pytest.mark.usefixtures("db")
+MARCH = Month(2026, 3)
+
+
+def some_households() -> list[Household]:
+    several = families.household(score="9.743001", children=["2010-01-01", "2012-01-01", "2014-01-01", "2026-03-09"])
+    childless = families.household(score="5.25", children=[], social_security_months=3)
+    refused = families.household(score="9.743002", state_pay=True)
+    unscored = families.household(score=None)
+    disabled = families.household(score="9", children=["2007-04-01"])
+    families.member(disabled, "2016-01-01", "child", disabled=True)
+    return [several, childless, refused, unscored, disabled]
+
+
+def claimed(household: Household, month: Month = MARCH) -> Claim:
+    mother = families.citizen(household)
+    claim = claims.open_claim(programme="asd", kind="family", by=mother, household_id=household.pk, claim_month=month)
+    return claims.submit(claim_id=claim.pk, by=mother)
+
+
+def test_many_are_decided_as_one_by_one_to_the_byte() -> None:
+    households = some_households()
+    for household, month in zip(households, [MARCH, MARCH, MARCH, Month(2026, 2), Month(2025, 9)], strict=True):
+        claimed(household, month)
+    done = decide_claims(programme="asd")
+    assert done == BatchResult(looked_at=5, decided=5, granted=3, unchanged=0)
+    with acting_as(SYSTEM):
+        taken = list(Decision.objects.order_by("id"))
+        states = set(Claim.objects.values_list("state", flat=True))
+    assert states == {ClaimState.DECIDED}
+    for one in taken:
+        alone = outcome(Subject.of(one), "asd", Month.of(one.month), one.known_at)
+        again = decisions.replay(one)
+        assert again.differences == ()
+        assert (one.monthly_centimes, one.law_version) == (alone.monthly_centimes, alone.law_version)
+    assert sorted(one.amount_centimes for one in taken) == [0, 0, 50_000, 70_000, 93_600]
+    assert decide_claims(programme="asd") == BatchResult(0, 0, 0, 0)
+
+
+def test_a_household_with_two_claims_has_them_decided_one_after_the_other() -> None:
+    household = families.household(children=["2015-05-05", "2026-02-11"])
+    claimed(household)
+    with acting_as(SYSTEM):
+        newborn = families.Membership.objects.filter(household=household).order_by("-person_id").first()
+    mother = families.citizen(household)
+    grant = claims.open_claim(
+        programme="asd", kind="birth_grant", by=mother, household_id=household.pk, person_id=newborn.person_id
+    )
+    with acting_as(SYSTEM):
+        Claim.objects.filter(pk=grant.pk).update(
+            state=ClaimState.SUBMITTED, submitted_at=grant.opened_at, due_on=dt.date(2026, 12, 1)
+        )
+    assert decide_claims(programme="asd").decided == 1
+    assert decide_claims(programme="asd").decided == 1
+    with acting_as(SYSTEM):
+        first, second = Decision.objects.filter(household=household).order_by("id")
+    assert second.previous_id == first.pk
+
+
+def test_reassessment_keeps_only_what_changes() -> None:
+    several, childless, refused, unscored, disabled = some_households()
+    for household in (several, childless, refused, unscored, disabled):
+        claimed(household)
+    decide_claims(programme="asd")
+    since = families.now()
+    nothing, _ = reassess_households(programme="asd", month=MARCH)
+    assert (nothing.looked_at, nothing.decided, nothing.unchanged) == (5, 0, 5)
+    for household, score in ((several, "9.9"), (refused, "9.9"), (unscored, "9.1")):
+        families.write(
+            Score, dt.date(2026, 4, 1), household_id=household.pk, score=score, effective_from=dt.date(2026, 4, 1)
+        )
+    learnt, _ = reassess_households(programme="asd", month=MARCH + 1, changed_since=since)
+    assert (learnt.looked_at, learnt.decided) == (3, 2)
+    with acting_as(SYSTEM):
+        changes = dict(Decision.objects.filter(kind="reassessment").values_list("household_id", "change"))
+        told = Event.objects.filter(kind="decision.taken").count()
+    assert changes == {several.pk: Change.EXIT, unscored.pk: Change.ENTRY}
+    assert told == 7
+    again, last = reassess_households(programme="asd", month=MARCH + 1)
+    assert (again.decided, last) == (0, max(one.pk for one in (several, childless, refused, unscored, disabled)))
+    assert reassess_households(programme="asd", month=MARCH + 1, after=last) == (BatchResult(0, 0, 0, 0), None)
