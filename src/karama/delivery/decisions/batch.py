@@ -14,7 +14,7 @@ from django.db import connection
 
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.many import outcomes
-from karama.delivery.decisions.models import Decision
+from karama.delivery.decisions.models import Decision, Reassessment
 from karama.delivery.decisions.states import Change, DecisionKind, change_between
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject, new_references
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from karama.delivery.decisions.deciding import Outcome
+
+CHUNK = 100_000
+"""Households of one batch of a reassessment."""
 
 _COLUMNS = (
     "id",
@@ -106,29 +109,69 @@ def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
 
 
 def reassess_households(
-    *, programme: str, month: Month, after: int = 0, most: int = 200_000, changed_since: dt.datetime | None = None
-) -> tuple[BatchResult, int | None]:
-    """Decide again the households that claimed the programme, by their ids after ``after``; keep what changes.
+    *, programme: str, month: Month, changed_since: dt.datetime | None = None, most: int = CHUNK
+) -> Iterator[BatchResult]:
+    """Decide again the households that claimed the programme, in batches by their ids; keep what changes.
 
-    ``changed_since`` leaves out households none of whose facts were learnt since: where neither the month nor the law
-    changed, they cannot change.
+    Each batch is one transaction, which remembers how far it came: a run that was killed goes on where it was.  Who
+    runs it at the same time waits, and goes on after.  ``changed_since`` leaves out households of which nothing was
+    learnt since: where neither the month nor the law changed, they cannot change.
 
-    Returns:
-        What was done, and the last id looked at, from which to go on; None when there was nothing more.
+    Yields:
+        What each batch did, as it is committed.
     """
-    learnt = f" AND e.household_id IN ({_LEARNT})" if changed_since else ""
+    run = _run_of(programme, month, changed_since)
+    while True:
+        with acting_as(SYSTEM):
+            held = Reassessment.objects.select_for_update().get(pk=run)
+            if held.ended_at is not None:
+                return
+            done = _reassess_batch(held, most)
+        if done.looked_at:
+            yield done
+
+
+def _run_of(programme: str, month: Month, changed_since: dt.datetime | None) -> int:
+    """The run that is under way for the month, or a new one."""
     with acting_as(SYSTEM):
-        share_registry()
-        looked_at = _ask(
-            "SELECT NULL::bigint AS claim_id, e.household_id, %s::date AS month FROM (SELECT DISTINCT household_id"
-            " FROM registry_enrolment WHERE programme = %s AND upper_inf(known) AND household_id > %s) e"
-            f" WHERE true{learnt} ORDER BY e.household_id LIMIT %s",
-            [month.first_day, programme, after, *([changed_since] * 9 if changed_since else []), most],
+        run, new = Reassessment.objects.get_or_create(
+            programme=programme,
+            month=month.first_day,
+            ended_at=None,
+            defaults={"changed_since": changed_since, "started_at": now()},
         )
-        if not looked_at:
-            return BatchResult(0, 0, 0, 0), None
-        last = _last_asked()
-        return _decide_month(programme, month, DecisionKind.REASSESSMENT, now(), looked_at=looked_at), last
+        if new:
+            journal.write(
+                kind="reassessment.started",
+                subject=("reassessment", run.pk),
+                by=SYSTEM,
+                at=run.started_at,
+                data={"programme": programme, "month": str(month), "changed_since": changed_since},
+            )
+        return run.pk
+
+
+def _reassess_batch(run: Reassessment, most: int) -> BatchResult:
+    """The next batch of a run whose row is held; without a household left, the run ends."""
+    share_registry()
+    month, since = Month.of(run.month), run.changed_since
+    learnt = f" AND e.household_id IN ({_LEARNT})" if since else ""
+    looked_at = _ask(
+        "SELECT NULL::bigint AS claim_id, e.household_id, %s::date AS month FROM (SELECT DISTINCT household_id"
+        " FROM registry_enrolment WHERE programme = %s AND upper_inf(known) AND household_id > %s) e"
+        f" WHERE true{learnt} ORDER BY e.household_id LIMIT %s",
+        [month.first_day, run.programme, run.after, *([since] * _MOMENTS if since else []), most],
+    )
+    at = now()
+    if looked_at:
+        done = _decide_month(run.programme, month, DecisionKind.REASSESSMENT, at, looked_at=looked_at)
+        run.after, run.looked_at, run.decided = _last_asked(), run.looked_at + looked_at, run.decided + done.decided
+    else:
+        done, run.ended_at = BatchResult(0, 0, 0, 0), at
+        told = {"looked_at": run.looked_at, "decided": run.decided}
+        journal.write(kind="reassessment.ended", subject=("reassessment", run.pk), by=SYSTEM, at=at, data=told)
+    run.save(update_fields=["after", "looked_at", "decided", "ended_at"])
+    return done
 
 
 _PERSON_FACTS = ("civil", "schooling", "health", "income", "birthgrantclaim")
@@ -142,6 +185,8 @@ _LEARNT = " UNION ".join(
     ]
 )
 """Households of which something was learnt after a moment."""
+
+_MOMENTS = len(_HOUSEHOLD_FACTS) + len(_PERSON_FACTS)
 
 
 def _ask(query: str, params: list[Any]) -> int:

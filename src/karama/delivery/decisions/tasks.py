@@ -1,0 +1,34 @@
+"""The jobs of deciding, done by the worker: claims as they come, and every household at the beginning of a month."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from procrastinate.contrib.django import app
+
+from karama.delivery.decisions.batch import decide_claims, reassess_households
+from karama.delivery.programmes import entrusted
+from karama.foundation.months import Month
+
+LOCK = "deciding"
+"""One job of deciding at a time; others wait in the queue."""
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock=LOCK, lock=LOCK, name="karama.decide_waiting_claims")
+def decide_waiting_claims(timestamp: int) -> int:  # noqa: ARG001 - given by the clock of the jobs
+    """Decide the claims of every programme that ask nothing of a person first; gives how many."""
+    decided = 0
+    for name, programme in entrusted().items():
+        if any(kind.about != "placed_person" and kind.decides for kind in programme.kinds.values()):
+            while (done := decide_claims(programme=name)).looked_at:
+                decided += done.decided
+    return decided
+
+
+@app.periodic(cron="0 1 1 * *")
+@app.task(lock=LOCK, name="karama.reassess_month")
+def reassess_month(timestamp: int) -> int:
+    """Reassess every household of every programme for the month that begins; gives how many decisions were taken."""
+    month = Month.of(dt.datetime.fromtimestamp(timestamp, dt.UTC).date())
+    return sum(done.decided for name in entrusted() for done in reassess_households(programme=name, month=month))
