@@ -24,8 +24,9 @@ _FAMILIES = """
     c AS (
         INSERT INTO registry_civil (person_id, sex, birth_date, in_rnp, father_deceased, validity, known, source, proof,
             family_name_fr, given_name_fr, family_name_ar, given_name_ar, birth_commune)
-        SELECT person_id, 'F',
-            CASE role WHEN 'head' THEN date '1985-03-01' ELSE date '2008-01-01' + (n * 11) %% 6000 END, true, false, '[2023-01-01,)', tstzrange(now(), NULL), 'RNP', 'set', '', '', '', '', '' FROM who),
+        SELECT person_id, 'F', CASE role WHEN 'head' THEN date '1985-03-01' ELSE
+            date '2008-01-01' + (n * 11) %% 6000 END,
+            true, false, '[2023-01-01,)', tstzrange(now(), NULL), 'RNP', 'set', '', '', '', '', '' FROM who),
     r AS (
         INSERT INTO registry_residence (household_id, commune, milieu, validity, known, source, proof)
         SELECT id, '061810901', 'rural', '[2023-01-01,)', tstzrange(now(), NULL), 'RSU', 'set' FROM h)

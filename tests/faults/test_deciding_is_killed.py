@@ -180,7 +180,8 @@ def test_a_clock_that_goes_back_does_not_reorder_what_was_known(own_database: Da
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE upper_inf(known)),"
-            " bool_and(lower(known) < upper(known) OR upper_inf(known)), max(lower(known)) FROM registry_score WHERE household_id = %s",
+            " bool_and(lower(known) < upper(known) OR upper_inf(known)),"
+            " max(lower(known)) FROM registry_score WHERE household_id = %s",
             [household.pk],
         )
         row = cursor.fetchone()
