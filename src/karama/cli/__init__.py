@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from karama.cli import cycle, demo, forecast, household, law, population, simulate
+from karama.cli import cycle, demo, forecast, household, law, population, service, simulate
 from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
@@ -24,6 +24,8 @@ app.command("demo")(demo.demo_command)
 app.command("forecast")(forecast.forecast_command)
 app.command("simulate")(simulate.simulate_command)
 app.command("refresh")(simulate.refresh_command)
+app.command("serve")(service.serve_command)
+app.command("migrate")(service.migrate_command)
 app.add_typer(cycle.app, name="cycle")
 app.add_typer(household.app, name="household")
 app.add_typer(law.app, name="law")

@@ -161,6 +161,7 @@ if ENVIRONMENT.proxies:
     USE_X_FORWARDED_HOST = True
     ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # to be listed in browsers for ever is the choice of the name's owner
+SECURE_REDIRECT_EXEMPT = ["^health$"]  # asked from the machine itself, without HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -77,3 +77,27 @@ def rights_on(table: str, guards: dict[str, bytes]) -> list[str]:
     else:
         rights.append("UPDATE")
     return [*rights, "DELETE"] if table.startswith(PASSING) else rights
+
+
+_ROLE = """
+    SELECT r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb,
+        EXISTS (SELECT 1 FROM pg_class c WHERE c.relkind IN ('r', 'p')
+            AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+            AND c.relpersistence <> 't' AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
+    FROM pg_roles r WHERE r.rolname = current_user
+"""
+_STRENGTHS = (
+    "is a superuser, whom row-level security does not hold",
+    "bypasses row-level security",
+    "may make other roles",
+    "may make databases",
+    "owns tables, or belongs to a role that does",
+)
+
+
+def faults_of_role(connection: BaseDatabaseWrapper) -> list[str]:
+    """What makes the connection's role too strong for the application, in words; empty where nothing does."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLE)
+        name, *has = cursor.fetchone()
+    return [f"{name} {strength}" for strength, held in zip(_STRENGTHS, has, strict=True) if held]

@@ -5,14 +5,15 @@ folder with its two roles and ``server`` starts it, attaches to a running one an
 The server listens on a socket only.  The operating system says who connects (``peer``): no password is kept anywhere.
 """
 
-from karama.foundation.postgres.cluster import APPLICATION, DATABASE, OWNER, create_database, drop_database
+from karama.foundation.postgres.cluster import APPLICATION, DATABASE, EXTENSIONS, OWNER, create_database, drop_database
 from karama.foundation.postgres.places import data_folder
 from karama.foundation.postgres.programs import Programs, find_programs
-from karama.foundation.postgres.server import Server, running_server, server_at, stop_server
+from karama.foundation.postgres.server import Server, running_server, server_at, start_again, stop_server
 
 __all__ = [
     "APPLICATION",
     "DATABASE",
+    "EXTENSIONS",
     "OWNER",
     "Programs",
     "Server",
@@ -22,5 +23,6 @@ __all__ = [
     "find_programs",
     "running_server",
     "server_at",
+    "start_again",
     "stop_server",
 ]

@@ -24,9 +24,9 @@ def server_account(cluster: Path) -> pwd.struct_passwd:
         StorageError: root, and the machine has none of the accounts.
     """
     if os.geteuid() != 0:
-        return pwd.getpwuid(os.geteuid())
+        return named_account(os.geteuid())
     if cluster.exists() and (owner := cluster.stat().st_uid):
-        return pwd.getpwuid(owner)
+        return named_account(owner)
     for name in ACCOUNTS:
         try:
             return pwd.getpwnam(name)
@@ -36,6 +36,21 @@ def server_account(cluster: Path) -> pwd.struct_passwd:
         f"PostgreSQL does not run as root and this machine has no account {' or '.join(ACCOUNTS)}: "
         "make one (useradd --system karama)"
     )
+
+
+def named_account(number: int) -> pwd.struct_passwd:
+    """The account of a user's number.
+
+    Raises:
+        StorageError: the system has no name for it, as in some containers; PostgreSQL asks for one.
+    """
+    try:
+        return pwd.getpwuid(number)
+    except KeyError as error:
+        raise StorageError(
+            f"user {number} has no name on this machine and PostgreSQL does not run without one: add the user to "
+            "/etc/passwd, or name a server in DATABASE_URL"
+        ) from error
 
 
 def as_account(account: pwd.struct_passwd) -> dict[str, Any]:

@@ -6,14 +6,13 @@ of his own he is its owner anyway, and the application opens its connections as 
 
 from __future__ import annotations
 
-import getpass
 import os
 import subprocess
 import tempfile
 from typing import TYPE_CHECKING
 
 from karama.foundation.errors import StorageError
-from karama.foundation.postgres.account import as_account
+from karama.foundation.postgres.account import as_account, named_account
 
 if TYPE_CHECKING:
     import pwd
@@ -55,7 +54,7 @@ def call(programs: Programs, name: str, *words: object, account: pwd.struct_pass
             raise StorageError(f"PostgreSQL's {name} failed: {' '.join(said.read().split()[-60:])}")
 
 
-def initialise(cluster: Path, programs: Programs, account: pwd.struct_passwd) -> None:
+def initialise(cluster: Path, programs: Programs, account: pwd.struct_passwd, *, durable: bool) -> None:
     """Fill an empty folder with a cluster in UTF-8, ordered by bytes."""
     call(
         programs,
@@ -65,13 +64,14 @@ def initialise(cluster: Path, programs: Programs, account: pwd.struct_passwd) ->
         "--auth=peer",
         "--encoding=UTF8",
         "--locale=C",
-        "--data-checksums",
+        "--data-checksums" if durable else "--no-sync",
         account=account,
     )
 
 
 def configure(cluster: Path, socket: Path, account: pwd.struct_passwd, *, durable: bool) -> None:
     """Write who may connect, and the settings; done before each start, so that a new version of us is followed."""
+    user = named_account(os.geteuid()).pw_name
     settings = _DURABLE if durable else _PASSING
     lines = {
         **settings,
@@ -85,7 +85,7 @@ def configure(cluster: Path, socket: Path, account: pwd.struct_passwd, *, durabl
     files = {
         "karama.conf": "".join(f"{name} = '{value}'\n" for name, value in quoted.items()),
         "pg_hba.conf": "local all all peer map=karama\n",
-        "pg_ident.conf": "".join(f"karama {getpass.getuser()} {role}\n" for role in (OWNER, APPLICATION)),
+        "pg_ident.conf": "".join(f'karama "{user}" {role}\n' for role in (OWNER, APPLICATION)),
     }
     for name, text in files.items():
         path = cluster / name
@@ -116,6 +116,6 @@ def drop_database(connection: psycopg.Connection, name: str) -> None:
 
 
 def extend(connection: psycopg.Connection) -> None:
-    """Make the extensions in the connection's database and close its first schema to new tables of others."""
+    """Make the extensions in the connection's database."""
     for extension in EXTENSIONS:
         connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")

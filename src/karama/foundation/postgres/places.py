@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST_SOCKET = 100
 """Bytes of a socket's path; Linux takes 107, other systems 103."""
 
-_SOCKET = ".s.PGSQL.5432"
+SOCKET = ".s.PGSQL.5432"
 
 
 def data_folder() -> Path:
@@ -44,7 +44,7 @@ def socket_folder(cluster: Path) -> Path:
     Nothing is made: the answer is the same before and after the server has started.
     """
     beside = cluster.parent / "socket"
-    if len(os.fsencode(beside / _SOCKET)) <= LONGEST_SOCKET:
+    if len(os.fsencode(beside / SOCKET)) <= LONGEST_SOCKET:
         return beside
     name = hashlib.sha256(os.fsencode(cluster)).hexdigest()[:12]
     return _runtime_folder() / name

@@ -6,8 +6,11 @@ else is there and the server is stopped.  The system releases the lock of a kill
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import socket
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -16,10 +19,11 @@ from urllib.parse import quote
 from karama.foundation.errors import StorageError
 from karama.foundation.postgres import cluster as making
 from karama.foundation.postgres.account import server_account
-from karama.foundation.postgres.places import data_folder, make_passable, make_private, socket_folder
+from karama.foundation.postgres.places import SOCKET, data_folder, make_passable, make_private, socket_folder
 from karama.foundation.postgres.programs import Programs, find_programs, programs_for
 
 if TYPE_CHECKING:
+    import pwd
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 300
 """A server that was killed reads its log again before it answers."""
+
+_LAST_BREATHS = 30
+"""Seconds for the processes of a server killed at its head to end: until then another one is refused."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +56,12 @@ class Server:
 
     @property
     def process(self) -> int | None:
-        """The server's first process, when it runs."""
+        """The server's first process, when it runs; a number left by a dead one may be another program's by now."""
         try:
             number = int((self.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
             os.kill(number, 0)
+            with socket.socket(socket.AF_UNIX) as there:
+                there.connect(str(self.socket / SOCKET))
         except (OSError, ValueError, IndexError):
             return None
         return number
@@ -93,6 +102,15 @@ def running_server(folder: Path | None = None, *, durable: bool = True) -> Itera
                     _stop(server, programs)
 
 
+def start_again(server: Server) -> bool:
+    """Start a server that somebody still uses and that has died; says whether it had."""
+    if server.process:
+        return False
+    with _alone(server):
+        _start(server, durable=True)
+    return True
+
+
 def stop_server(server: Server) -> None:
     """Stop a server whoever uses it, when it runs."""
     if server.process:
@@ -108,12 +126,22 @@ def _start(server: Server, *, durable: bool) -> Programs:
     make_private(server.cluster, account)
     make_private(server.socket, account)
     if not _major(server.cluster):
-        making.initialise(server.cluster, programs, account)
+        making.initialise(server.cluster, programs, account, durable=durable)
     making.configure(server.cluster, server.socket, account, durable=durable)
-    words = (f"--pgdata={server.cluster}", f"--log={server.cluster / 'server.log'}", "--wait")
-    making.call(programs, "pg_ctl", "start", *words, f"--timeout={_START_SECONDS}", account=account)
+    _launch(server, programs, account)
     _furnish(server)
     return programs
+
+
+def _launch(server: Server, programs: Programs, account: pwd.struct_passwd) -> None:
+    log = f"--log={server.cluster / 'server.log'}"
+    words = ("start", f"--pgdata={server.cluster}", log, "--wait", f"--timeout={_START_SECONDS}")
+    for _ in range(_LAST_BREATHS):
+        with contextlib.suppress(StorageError):
+            making.call(programs, "pg_ctl", *words, account=account)
+            return
+        time.sleep(1)
+    making.call(programs, "pg_ctl", *words, account=account)
 
 
 def _furnish(server: Server) -> None:
