@@ -35,6 +35,7 @@ def _environment(data: Path) -> dict[str, str]:
         "KARAMA_DATA": str(data),
         "KARAMA_SECRET_KEY": SECRET,
         "KARAMA_MODE": "demo",
+        "KARAMA_HOSTS": "localhost,127.0.0.1,testserver",
         "DJANGO_SETTINGS_MODULE": "karama.project.settings",
     }
 

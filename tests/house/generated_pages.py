@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from karama.law import PROGRAMMES, programme_named
 from karama.law.reference import column_dictionary, programme_page
-from tests.house import checked_files, cli_page, diary_page, month_folder_page, notebook_page, register_folder_page
+from tests.house import (
+    checked_files,
+    cli_page,
+    diary_page,
+    month_folder_page,
+    notebook_page,
+    register_folder_page,
+    settings_page,
+)
 from tests.house.repository import DOCS
 from tests.specs import loader
 
@@ -38,7 +46,10 @@ def generated() -> dict[Path, str]:
         for path in loader.spec_files()
     }
     indexes = {LAW / "README.md": index(LAW_INTRODUCTION, law), CASES / "README.md": index(CASES_INTRODUCTION, cases)}
-    pages = {one.PAGE: one.page() for one in (checked_files, cli_page, month_folder_page, register_folder_page)}
+    pages = {
+        one.PAGE: one.page()
+        for one in (checked_files, cli_page, month_folder_page, register_folder_page, settings_page)
+    }
     return {**pages, **law, **cases, **indexes}
 
 

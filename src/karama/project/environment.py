@@ -227,6 +227,6 @@ def page() -> str:
 |---|---|---|
 {rows}
 Outside `demo` mode the service refuses to start with `KARAMA_DEBUG=1`, without a secret key or with one that can be
-guessed, with `KARAMA_HOSTS=*`, with `KARAMA_HTTPS=0`, and with a database role that is a superuser, owns the tables or
-bypasses row-level security. It says which of them it met and what to do.
+guessed, with `KARAMA_HOSTS=*`, and with `KARAMA_HTTPS=0`. In every mode it refuses a `DATABASE_URL` whose role is a
+superuser, owns the tables or bypasses row-level security. It says which of them it met and what to do.
 """

@@ -117,6 +117,8 @@ SOCIALACCOUNT_ADAPTER = "karama.project.sign_in.ProviderAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are opened by an administrator, who knows the person
+# Beside the lock of axes: slows down guesses at one account from many addresses, without giving anybody its lock.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,20/300s/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Karama"
