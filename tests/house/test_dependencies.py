@@ -57,7 +57,7 @@ def test_the_locks_agree_with_each_other_and_with_the_project() -> None:
     for lock in LOCKS:
         common = locked(lock).keys() & locked("dev").keys()
         assert {name: locked(lock)[name] for name in common} == {name: locked("dev")[name] for name in common}
-    declared = dict(line.split("==") for line in project["dependencies"])
+    declared = dict(re.sub(r"\[.*\]", "", line).split("==") for line in project["dependencies"])
     assert {name: locked("run")[name] for name in declared} == declared
     assert locked("run").items() <= locked("dev").items()
 
@@ -66,14 +66,17 @@ def test_the_locks_agree_with_each_other_and_with_the_project() -> None:
 def run_time_closure() -> dict[str, Distribution]:
     """What an installation of karama without extras needs on this machine, karama left out."""
     found: dict[str, Distribution] = {}
-    waiting = [Requirement(line) for line in project_file()["project"]["dependencies"]]
+    waiting = [(Requirement(line), {""}) for line in project_file()["project"]["dependencies"]]
     while waiting:
-        requirement = waiting.pop()
+        requirement, extras = waiting.pop()
         name = canonicalize_name(requirement.name)
-        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+        marker = requirement.marker
+        if (name in found and not requirement.extras) or (
+            marker and not any(marker.evaluate({"extra": extra}) for extra in extras)
+        ):
             continue
         found[name] = distribution(name)
-        waiting += [Requirement(line) for line in found[name].requires or ()]
+        waiting += [(Requirement(line), requirement.extras | {""}) for line in found[name].requires or ()]
     return found
 
 
