@@ -35,6 +35,21 @@ APPEAL_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 """What each state may become; the database holds the same table."""
 
+OPEN_APPEALS = (S.RECEIVED, S.ADMISSIBLE, S.UNDER_REVIEW, S.EVIDENCE_ASKED)
+"""States in which who appealed waits for an answer: the clock of the answer runs."""
+
+HEARD_BY_A_JUDGE = (S.UNDER_REVIEW, S.EVIDENCE_ASKED, S.UPHELD, S.PARTLY_UPHELD, S.REJECTED, S.EXECUTED)
+"""States that no appeal reaches without a judge."""
+
+JUDGED = (S.UPHELD, S.PARTLY_UPHELD, S.REJECTED)
+"""What a judgment may be."""
+
+TO_EXECUTE = (S.UPHELD, S.PARTLY_UPHELD)
+"""States that ask for another decision."""
+
+ENDED_APPEALS = tuple(state for state, after in APPEAL_TRANSITIONS.items() if not after)
+"""States after which nothing changes any more."""
+
 
 class ComplaintCategory(models.TextChoices):
     """What a complaint (réclamation) is about."""
@@ -64,3 +79,9 @@ COMPLAINT_TRANSITIONS: dict[str, frozenset[str]] = {
     C.CLOSED: frozenset(),
 }
 """What each state may become; the database holds the same table."""
+
+OPEN_COMPLAINTS = (C.RECEIVED, C.ASSIGNED, C.ESCALATED)
+"""States in which who complained waits for an answer."""
+
+BEFORE_ESCALATION = (C.RECEIVED, C.ASSIGNED)
+"""States that go to the manager when their day passes."""

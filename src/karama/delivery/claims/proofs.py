@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import puremagic
@@ -59,6 +60,30 @@ def media_type(content: bytes, name: str) -> str:
     return accepted[0]
 
 
+@dataclass(frozen=True)
+class Document:
+    """What is known of a document before it is kept: what it really is, and what a scanner said."""
+
+    media_type: str
+    sha256: str
+    size: int
+    scan: ScanState
+    scanned_by: str
+
+
+def checked(content: bytes, name: str) -> Document:
+    """A document that may be kept, with a claim or with an appeal.
+
+    Raises:
+        BadInputError: not accepted, or a virus was found in it.
+    """
+    told = media_type(content, name)
+    state, scanner = _scanner()(content)
+    if state == ScanState.INFECTED:
+        raise BadInputError(f"{name}: {scanner} found a virus in it: nothing was kept")
+    return Document(told, hashlib.sha256(content).hexdigest(), len(content), state, scanner)
+
+
 def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor) -> Proof:
     """Keep a document with a claim that is still open; the same document twice is kept once.
 
@@ -67,11 +92,7 @@ def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor)
         ConflictError: the claim is no longer open, or holds too many proofs.
         NotAllowedError: the claim is not the actor's to handle.
     """
-    told = media_type(content, name)
-    state, scanner = _scanner()(content)
-    if state == ScanState.INFECTED:
-        raise BadInputError(f"{name}: {scanner} found a virus in it: nothing was kept")
-    digest = hashlib.sha256(content).hexdigest()
+    document = checked(content, name)
     with acting_as(by):
         claim = (
             Claim.objects.select_for_update(of=("self",)).select_related("household", "establishment").get(pk=claim_id)
@@ -79,7 +100,7 @@ def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor)
         require(may_handle(by, claim), "adding proofs to this claim")
         if claim.state not in OPEN:
             raise ConflictError(f"claim {claim.reference} is {claim.state}: no proof can be added any more")
-        known = Proof.objects.filter(claim=claim, sha256=digest).first()
+        known = Proof.objects.filter(claim=claim, sha256=document.sha256).first()
         if known is not None:
             return known
         if Proof.objects.filter(claim=claim).count() >= MOST_PROOFS:
@@ -89,14 +110,10 @@ def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor)
             claim=claim,
             kind=kind,
             name=name[:120],
-            media_type=told,
-            sha256=digest,
-            size=len(content),
             content=content,
-            scan=state,
-            scanned_by=scanner,
             added_at=at,
             added_by_id=by.account_id,
+            **asdict(document),
         )
         journal.write(
             kind="claim.proof_added",
@@ -104,7 +121,13 @@ def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor)
             by=by,
             at=at,
             household_id=claim.household_id,
-            data={"proof": made.pk, "kind": kind, "sha256": digest, "media_type": told, "scan": state},
+            data={
+                "proof": made.pk,
+                "kind": kind,
+                "sha256": document.sha256,
+                "media_type": document.media_type,
+                "scan": document.scan,
+            },
         )
         return made
 

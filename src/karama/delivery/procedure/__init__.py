@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.utils.timezone import localdate
 
 from karama.foundation.months import Month
 from karama.law.engine.parameters import DatedValue, ParameterSet
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 @cache
@@ -30,6 +36,6 @@ def days(name: str, day: dt.date) -> int:
 
 
 def due(name: str, since: dt.datetime) -> dt.date:
-    """The last day of a delay that runs from a moment: the day itself is not counted."""
-    begun = since.date()
-    return begun + dt.timedelta(days=days(name, begun))
+    """The last day of a delay that runs from a moment: the day it falls on in Morocco is not counted."""
+    begun = localdate(since)
+    return begun + timedelta(days=days(name, begun))
