@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from karama.cli import cycle, demo, forecast, household, law, population, service, simulate
+from karama.cli import cycle, decide, demo, forecast, household, law, population, service, simulate
 from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
@@ -27,6 +27,7 @@ app.command("refresh")(simulate.refresh_command)
 app.command("serve")(service.serve_command)
 app.command("migrate")(service.migrate_command)
 app.add_typer(cycle.app, name="cycle")
+app.add_typer(decide.app, name="decide")
 app.add_typer(household.app, name="household")
 app.add_typer(law.app, name="law")
 app.add_typer(population.app, name="population")

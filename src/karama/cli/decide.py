@@ -82,8 +82,10 @@ def _replayed(code: str | None, sample: int) -> None:
     from karama.record.scope import SYSTEM, acting_as
 
     with acting_as(SYSTEM):
-        chosen = Decision.objects.order_by("?")[:sample] if code is None else Decision.objects.filter(
-            reference=read_code(code)
+        chosen = (
+            Decision.objects.order_by("?")[:sample]
+            if code is None
+            else Decision.objects.filter(reference=read_code(code))
         )
         found = [replay(one) for one in chosen]
     if not found:
