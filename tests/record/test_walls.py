@@ -31,6 +31,12 @@ WITHOUT_A_PERSON = {
 }
 """Beginnings of the names of tables that need no row-level security, each with its reason."""
 
+LOOKS_OVER = {
+    "karama_now": "it gives a time, and nothing else",
+    "appeals_part_taken": "it gives one word on an officer's own part in a decision: a hidden claim must not hide it",
+}
+"""Functions of the owner that read over the wall, each with its reason."""
+
 
 @pytest.mark.usefixtures("register")
 def test_every_table_is_walled_or_says_why_not() -> None:
@@ -59,7 +65,7 @@ def test_no_view_or_function_of_the_owner_looks_over_the_wall() -> None:
     owned = rows("""
         SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace
         UNION ALL SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace""")
-    assert owned == [("karama_now",)], "it gives a time, and nothing else"
+    assert {name for (name,) in owned} == set(LOOKS_OVER)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -8,7 +8,7 @@ from karama.delivery.appeals.actions import escalate_those_passed, remind_those_
 
 
 @app.periodic(cron="10 5 * * *")
-@app.task(name="appeals.daily", queueing_lock="appeals.daily", pass_context=False)
+@app.task(name="karama.appeals_daily", queueing_lock="appeals")
 def daily(timestamp: int) -> dict[str, int]:  # noqa: ARG001 - the clock of the record counts, not the job's
     """Put before the manager the complaints whose day passed, and remind of appeals due soon.
 
