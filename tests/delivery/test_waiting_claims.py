@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,8 +11,10 @@ from karama.delivery.claims import actions, queries
 from karama.delivery.decisions.actions import decide_claim
 from karama.record.scope import acting_as
 from karama.record.states import Role
-from karama.registry.models import Household
 from tests.delivery import families
+
+if TYPE_CHECKING:
+    from karama.registry.models import Household
 
 pytestmark = pytest.mark.usefixtures("db")
 
