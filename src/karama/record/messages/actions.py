@@ -95,7 +95,9 @@ def decide(*, key: str, send_again: bool, by: Actor, reason: str) -> MessageStat
     if not reason.strip():
         raise BadInputError("deciding about a message: say why")
     with acting_as(by):
-        delivery = Delivery.objects.select_for_update().select_related("message").filter(message__key=key).first()
+        delivery = (
+            Delivery.objects.select_for_update(of=("self",)).select_related("message").filter(message__key=key).first()
+        )
         if delivery is None:
             raise BadInputError(f"no message '{key}' is known")
         to = MessageState.QUEUED if send_again else MessageState.DROPPED

@@ -92,7 +92,7 @@ def record(message_id: int, worker: str, sender: str, result: Result) -> Message
     happened; it never puts it back into the queue.
     """
     with acting_as(SYSTEM):
-        delivery = Delivery.objects.select_for_update().select_related("message").get(pk=message_id)
+        delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(pk=message_id)
         at = now()
         mine = delivery.state == MessageState.SENDING and delivery.worker == worker
         state = _after(delivery, result, at, mine=mine)
@@ -155,7 +155,7 @@ def give_up_lost(*, lease: dt.timedelta = LEASE) -> int:
     with acting_as(SYSTEM):
         at = now()
         lost = list(
-            Delivery.objects.select_for_update(skip_locked=True)
+            Delivery.objects.select_for_update(of=("self",), skip_locked=True)
             .filter(state=MessageState.SENDING, taken_at__lt=at - lease)
             .select_related("message")
         )
