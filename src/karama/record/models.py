@@ -113,8 +113,3 @@ class Seal(models.Model):
     def __str__(self) -> str:
         """Its number."""
         return str(self.number)
-
-
-from karama.record.messages.models import Attempt, Delivery, Message  # noqa: E402 - Django finds an app's tables here
-
-__all__ = ["Account", "Attempt", "Delivery", "Event", "Message", "RoleGrant", "Seal", "Unsealed"]

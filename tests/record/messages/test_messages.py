@@ -107,12 +107,12 @@ class TestAsking:
         message = ask()
         send_due(Operator())
         for query in (
-            "UPDATE record_message SET address = '+212600000000'",
-            "DELETE FROM record_message",
-            "UPDATE record_attempt SET outcome = 'later'",
-            "UPDATE record_delivery SET text = 'other'",
-            "DELETE FROM record_delivery",
-            "UPDATE record_delivery SET state = 'queued'",
+            "UPDATE outgoing_message SET address = '+212600000000'",
+            "DELETE FROM outgoing_message",
+            "UPDATE outgoing_attempt SET outcome = 'later'",
+            "UPDATE outgoing_delivery SET text = 'other'",
+            "DELETE FROM outgoing_delivery",
+            "UPDATE outgoing_delivery SET state = 'queued'",
         ):
             with pytest.raises(Error), acting_as(SYSTEM), connection.cursor() as cursor:
                 cursor.execute(query)

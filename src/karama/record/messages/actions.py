@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -122,7 +122,7 @@ def forget_texts(*, at: dt.datetime) -> int:
     months = parameter("message_text_retention_months", at)
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE record_delivery d SET text = NULL FROM record_message m WHERE m.id = d.message_id"
+            "UPDATE outgoing_delivery d SET text = NULL FROM outgoing_message m WHERE m.id = d.message_id"
             " AND d.text IS NOT NULL AND d.state NOT IN ('queued', 'sending')"
             " AND m.created_at < %s - make_interval(months => %s)",
             [at, months],
@@ -154,7 +154,7 @@ def parameter(name: str, at: dt.datetime) -> int:
     return value
 
 
-def _tell(message: Message, kind: str, by: Actor, at: dt.datetime, data: dict[str, object]) -> None:
+def _tell(message: Message, kind: str, by: Actor, at: dt.datetime, data: dict[str, Any]) -> None:
     journal.write(
         kind=kind, subject=("message", message.key), by=by, at=at, household_id=message.household_id, data=data
     )

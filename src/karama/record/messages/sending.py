@@ -38,9 +38,9 @@ _NEXT = {
 }
 
 _TAKE = """
-    UPDATE record_delivery d SET state = 'sending', taken_at = %(now)s, worker = %(worker)s, attempts = d.attempts + 1
-    FROM (SELECT message_id FROM record_delivery WHERE state = 'queued' AND next_at <= %(now)s
-          ORDER BY next_at, message_id LIMIT 1 FOR UPDATE SKIP LOCKED) AS next, record_message m
+    UPDATE outgoing_delivery d SET state = 'sending', taken_at = %(now)s, worker = %(worker)s, attempts = d.attempts + 1
+    FROM (SELECT message_id FROM outgoing_delivery WHERE state = 'queued' AND next_at <= %(now)s
+          ORDER BY next_at, message_id LIMIT 1 FOR UPDATE SKIP LOCKED) AS next, outgoing_message m
     WHERE d.message_id = next.message_id AND m.id = d.message_id
     RETURNING m.id, m.key, m.address, d.text
 """
@@ -143,7 +143,8 @@ def _after(delivery: Delivery, result: Result, at: dt.datetime, *, mine: bool) -
 
 def wait_after(attempts: int) -> dt.timedelta:
     """How long a message waits after so many attempts."""
-    return min(FIRST_WAIT * 2 ** max(attempts - 1, 0), LONGEST_WAIT)
+    doublings: int = 2 ** max(attempts - 1, 0)
+    return min(FIRST_WAIT * doublings, LONGEST_WAIT)
 
 
 def give_up_lost(*, lease: dt.timedelta = LEASE) -> int:

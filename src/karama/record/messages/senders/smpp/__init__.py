@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from karama.record.messages.segments import encoded, is_gsm7, split
+from karama.record.messages.segments import encoded, segments_of, split
 from karama.record.messages.senders import Result
 from karama.record.messages.senders.smpp.pdu import (
     DEFAULT_ALPHABET,
@@ -106,7 +106,7 @@ class SmppSender:
         return Result(outcome, f"status {answer.status:#x}")
 
     def _bodies(self, message: Outgoing) -> Iterator[bytes]:
-        alphabet = "gsm7" if is_gsm7(message.text) else "ucs2"
+        alphabet = segments_of(message.text).alphabet
         coding = DEFAULT_ALPHABET if alphabet == "gsm7" else UCS2
         parts = split(message.text)
         whole = len(parts) == 1

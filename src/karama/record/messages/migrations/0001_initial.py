@@ -7,7 +7,7 @@ from karama.record import guards
 from karama.record.messages.states import TRANSITIONS
 
 _SEEN = "(SELECT karama_sees_nation()) OR (SELECT karama_sees_something()) AND karama_sees_file(household_id)"
-_MESSAGE = "EXISTS (SELECT 1 FROM record_message seen WHERE seen.id = {table}.message_id)"
+_MESSAGE = "EXISTS (SELECT 1 FROM outgoing_message seen WHERE seen.id = {table}.message_id)"
 
 # Written in plpgsql so that the table of households, which another app makes later, is looked for when it is asked.
 _FILES = migrations.RunSQL(
@@ -24,22 +24,24 @@ _TEXTS = migrations.RunSQL(
         BEGIN
             IF TG_OP = 'DELETE' OR NEW.message_id <> OLD.message_id OR NEW.text <> OLD.text
                 OR (NEW.text IS NOT NULL AND OLD.text IS NULL) THEN
-                RAISE EXCEPTION 'record_delivery: a text is never changed, only forgotten'
+                RAISE EXCEPTION 'outgoing_delivery: a text is never changed, only forgotten'
                     USING ERRCODE = 'restrict_violation';
             END IF;
             RETURN NEW;
         END $$;
-    CREATE TRIGGER record_delivery_text BEFORE UPDATE OR DELETE ON record_delivery
+    CREATE TRIGGER outgoing_delivery_text BEFORE UPDATE OR DELETE ON outgoing_delivery
         FOR EACH ROW EXECUTE FUNCTION karama_refuse_other_text();
     """,
     """
-    DROP TRIGGER record_delivery_text ON record_delivery;
+    DROP TRIGGER outgoing_delivery_text ON outgoing_delivery;
     DROP FUNCTION karama_refuse_other_text();
     """,
 )
 
 
 class Migration(migrations.Migration):
+    initial = True
+
     dependencies = [
         ("record", "0002_walls"),
     ]
@@ -93,7 +95,7 @@ class Migration(migrations.Migration):
                         primary_key=True,
                         related_name="delivery",
                         serialize=False,
-                        to="record.message",
+                        to="outgoing.message",
                     ),
                 ),
                 ("text", models.TextField(null=True)),
@@ -135,7 +137,7 @@ class Migration(migrations.Migration):
             model_name="attempt",
             name="message",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="tries", to="record.message"
+                on_delete=django.db.models.deletion.PROTECT, related_name="tries", to="outgoing.message"
             ),
         ),
         migrations.AddIndex(
@@ -194,10 +196,10 @@ class Migration(migrations.Migration):
         ),
         _FILES,
         _TEXTS,
-        guards.row_security("record_message", _SEEN),
-        guards.row_security("record_delivery", _MESSAGE),
-        guards.row_security("record_attempt", _MESSAGE),
-        guards.immutable("record_message"),
-        guards.immutable("record_attempt"),
-        guards.transitions("record_delivery", TRANSITIONS),
+        guards.row_security("outgoing_message", _SEEN),
+        guards.row_security("outgoing_delivery", _MESSAGE),
+        guards.row_security("outgoing_attempt", _MESSAGE),
+        guards.immutable("outgoing_message"),
+        guards.immutable("outgoing_attempt"),
+        guards.transitions("outgoing_delivery", TRANSITIONS),
     ]
