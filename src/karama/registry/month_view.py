@@ -1,13 +1,17 @@
 """The facts of a month as they were known at a time, as the columns the law reads: the register, in SQL.
 
 The reference day is the first of the month; for who was born within the month, the day of birth.  A person whom two
-households claim counts in the household known first, until somebody decides (a default, not law).
+households claim counts in the household known first, until somebody decides (a default, not law).  A score that counts
+from the next month on is shown already, with the one in force as the score before: so registers tell it, and the law
+reads it so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from karama.law.rsu.score.variables import VARIABLES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,10 +79,12 @@ class MonthView:
         )
         return f"""
             SELECT h.id, h.number AS household_id, r.milieu, r.commune, left(r.commune, 5) AS province,
-                left(r.commune, 2) AS region, e.claim_month, s.score, s.effective_from AS score_effective_from,
-                before.score AS previous_score, {situation},
+                left(r.commune, 2) AS region, e.claim_month,
+                CASE WHEN coming.id IS NULL THEN s.score ELSE coming.score END AS score,
+                CASE WHEN coming.id IS NULL THEN s.effective_from ELSE coming.effective_from END AS score_effective_from,
+                CASE WHEN coming.id IS NULL THEN before.score ELSE s.score END AS previous_score, {situation},
                 coalesce(t.social_security_months, 0) AS social_security_months,
-                a.channel AS payment_channel, a.account AS payment_account
+                a.channel AS payment_channel, nullif(a.account, '') AS payment_account
             FROM registry_household h
             JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
             {joins}
@@ -86,6 +92,8 @@ class MonthView:
                 AND e.known @> %(known_at)s AND e.validity @> %(day)s
             LEFT JOIN registry_score before ON before.household_id = h.id AND before.known @> %(known_at)s
                 AND upper(before.validity) = lower(s.validity)
+            LEFT JOIN registry_score coming ON coming.household_id = h.id AND coming.known @> %(known_at)s
+                AND lower(coming.validity) = %(next)s
             {self._where("h.id")}"""
 
     @property
@@ -119,6 +127,7 @@ class MonthView:
     @property
     def wards(self) -> str:
         """One row per child placed in an establishment, in the register's columns."""
+        counted = "greatest(%(day)s::date, c.birth_date)"
         return f"""
             SELECT p.id, p.idcs AS person_id, e.code AS establishment_id, e.commune,
                 left(e.commune, 5) AS province, left(e.commune, 2) AS region, c.sex, c.birth_date, w.category,
@@ -126,9 +135,10 @@ class MonthView:
             FROM registry_placement w
             JOIN registry_person p ON p.id = w.person_id
             JOIN registry_establishment e ON e.id = w.establishment_id
-            JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s AND c.validity @> %(day)s
+            JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s
+                AND c.validity @> {counted} AND c.birth_date < %(next)s
             {self._where("p.id")} {"AND" if self.chosen else "WHERE"} w.known @> %(known_at)s
-                AND w.validity @> %(day)s"""
+                AND w.validity @> {counted}"""
 
     @property
     def documents(self) -> str:
@@ -142,6 +152,17 @@ class MonthView:
             WITH documents AS (
                 SELECT w.id, (to_jsonb(w) - '{{id,province,region}}'::text[])::text AS document FROM ({self.wards}) w)
             SELECT id, document, {HASH} AS hash FROM documents"""
+
+    @property
+    def score_inputs(self) -> str:
+        """One row per household whose variables of the score are known, in the register's columns."""
+        variables = ", ".join(f"v.{one.column}" for one in VARIABLES if not one.derived)
+        return f"""
+            SELECT h.id, h.number AS household_id, {variables}
+            FROM registry_rsu v JOIN registry_household h ON h.id = v.household_id
+            JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
+            {self._where("h.id")} {"AND" if self.chosen else "WHERE"} v.known @> %(known_at)s
+                AND v.validity @> %(day)s"""
 
     def _where(self, column: str) -> str:
         return f"WHERE {column} IN ({self.chosen})" if self.chosen else ""
