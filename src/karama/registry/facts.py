@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from karama.registry.models import Fact
 
 _MANY = 1_000
-"""Rows from which a temporary table is worth its statistics: without them the planner takes every join for a small one."""
+"""Rows from which a temporary table is worth its statistics: without them every join is planned as a small one."""
 
 IMPORTS_LOCK = 5_823_001
 """Number of the advisory lock that bulk imports take alone and every other writer and decider takes with others."""
@@ -123,7 +123,7 @@ def end(fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: d
     return end_all(fact, f"SELECT {named}, %s::date AS until", [*key.values(), on], known_at=known_at)
 
 
-def end_all(fact: type[Fact], query: str, params: Sequence[object] = (), *, known_at: dt.datetime) -> Superseded:
+def end_all(fact: type[Fact], query: str, params: Sequence[Any] = (), *, known_at: dt.datetime) -> Superseded:
     """Say that what is known of many subjects holds no longer: the query gives their key and ``until``, a date.
 
     A key of fewer columns than the fact's ends the facts of all subjects that share them.
@@ -185,8 +185,8 @@ class _Names:
 
     def overlapped(self) -> str:
         return (
-            f"CREATE TEMPORARY TABLE overlapped ON COMMIT DROP AS SELECT k.* FROM {self.table} k WHERE upper_inf(k.known)"
-            f" AND EXISTS (SELECT 1 FROM learnt WHERE {self._same_subject('k', 'learnt')}"
+            f"CREATE TEMPORARY TABLE overlapped ON COMMIT DROP AS SELECT k.* FROM {self.table} k"
+            f" WHERE upper_inf(k.known) AND EXISTS (SELECT 1 FROM learnt WHERE {self._same_subject('k', 'learnt')}"
             " AND k.validity && learnt.validity)"
         )
 

@@ -31,8 +31,8 @@ _CONSTRAINTS = """
     SELECT t.relname, c.conname, c.contype::text, pg_get_constraintdef(c.oid) FROM pg_constraint c
     JOIN pg_class t ON t.oid = c.conrelid
     WHERE t.relname = ANY (%s) AND c.contype = ANY (%s)
-        AND NOT EXISTS (SELECT 1 FROM pg_constraint r WHERE r.contype = 'f' AND r.conindid = c.conindid AND r.oid <> c.oid
-            AND c.contype <> 'f')
+        AND (c.contype = 'f' OR NOT EXISTS (
+            SELECT 1 FROM pg_constraint r WHERE r.contype = 'f' AND r.conindid = c.conindid))
 """
 _INDEXES = """
     SELECT t.relname, i.relname, pg_get_indexdef(x.indexrelid) FROM pg_index x

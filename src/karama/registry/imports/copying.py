@@ -6,7 +6,7 @@ in memory, and that memory is what is sent.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import duckdb
-    import psycopg
     import pyarrow as pa
+    from django.db.backends.utils import CursorWrapper
 
 _BATCH_ROWS = 100_000
 _TEXT = "VARCHAR"
 
 
 def copy_rows(
-    source: duckdb.DuckDBPyConnection, query: str, target: psycopg.Cursor[Any], table: str, values: Mapping[str, str]
+    source: duckdb.DuckDBPyConnection, query: str, target: CursorWrapper, table: str, values: Mapping[str, str]
 ) -> int:
     """Copy the rows of ``query`` into ``table``.
 
@@ -54,7 +54,7 @@ def copy_rows(
 
 
 def _field(name: str, kind: str) -> str:
-    """A value as the text format writes it; NULL is ``\\N``."""
+    """A value as the text format writes it: escaped, and an unknown one by its own sign."""
     if kind != _TEXT:
         return f"coalesce(CAST({name} AS VARCHAR), '\\N')"
     escaped = name

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,25 +50,21 @@ def load_first_register(folder: Path, *, month: Month, by: Actor) -> Import:
     if OWNER not in connections:
         raise BadInputError("a first load is done by the owner of the tables: set KARAMA_OWNER_DATABASE_URL")
     digest = content_digest(month_folder(folder, month, "households.parquet"))
-    found = ledger.find(kind=KIND, month=month.first_day, sha256=digest)
+    content = ledger.Content(KIND, month.first_day, folder.name, digest)
+    found = ledger.find(content)
     if found is not None and found.state == ImportState.DONE:
         return found
     if found is None:
         _refuse_unless_empty()
-    with tempfile.TemporaryDirectory(prefix="karama-import-") as scratch, failures(folder):
-        with closing(Folder.open(folder, month, Path(scratch))) as opened:
-            parts = opened.parts()
-            current = ledger.begin(
-                kind=KIND,
-                month=month.first_day,
-                name=folder.name,
-                sha256=digest,
-                rows=opened.rows,
-                chunks=len(parts),
-                by=by,
-            )
-            with _alone():
-                _load(current, opened, parts)
+    with (
+        tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
+        failures(folder),
+        closing(Folder.open(folder, month, Path(scratch))) as opened,
+    ):
+        parts = opened.parts()
+        current = ledger.begin(content, rows=opened.rows, chunks=len(parts), by=by)
+        with _alone():
+            _load(current, opened, parts)
     return ledger.finish(current, by=by)
 
 
@@ -135,9 +132,9 @@ def _load_part(cursor: CursorWrapper, current: Import, number: int, opened: Fold
     _number(cursor, opened, part)
     counts: ledger.Counts = {}
     for table, fact, query, values in _copies(current, opened, part):
-        rows = copy_rows(opened.connection, query, cursor.cursor, table, values)
+        rows = copy_rows(opened.connection, query, cursor, table, values)
         if fact:
-            counts.setdefault(fact, ledger.Counter())["written"] += rows
+            counts.setdefault(fact, Counter())["written"] += rows
     total = ledger.added(json.loads(before) if isinstance(before, str) else before, counts)
     cursor.execute(
         "UPDATE registry_import SET chunks_done = chunks_done || %s, counts = %s WHERE id = %s",
@@ -153,19 +150,21 @@ def _number(cursor: CursorWrapper, opened: Folder, part: Part) -> None:
         cursor.execute(f"SELECT coalesce(max(id), 0) FROM registry_{table}")
         bases[table] = (cursor.fetchone() or (0,))[0]
     duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE households_here AS SELECT {bases['household']} + row_number() OVER (ORDER BY number)"
-        " AS household_id, * FROM staged_households ORDER BY number"
+        "CREATE OR REPLACE TEMP TABLE households_here AS SELECT"
+        f" {bases['household']} + row_number() OVER (ORDER BY number) AS household_id, *"
+        " FROM staged_households ORDER BY number"
     )
     duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE persons_here AS SELECT {bases['person']} + row_number() OVER (ORDER BY number, idcs)"
-        " AS person_id, h.household_id, p.* FROM staged_persons p"
+        "CREATE OR REPLACE TEMP TABLE persons_here AS SELECT"
+        f" {bases['person']} + row_number() OVER (ORDER BY number, idcs) AS person_id,"
+        " h.household_id, p.* FROM staged_persons p"
         " JOIN (SELECT number, household_id FROM households_here) h USING (number) ORDER BY person_id"
     )
     if "wards" in opened.staged(part):
         duck.execute(
             "CREATE OR REPLACE TEMP TABLE establishments_here AS SELECT"
-            f" {bases['establishment']} + row_number() OVER (ORDER BY establishment) AS establishment_id, establishment,"
-            " coalesce(any_value(commune), '') AS commune FROM staged_wards GROUP BY establishment"
+            f" {bases['establishment']} + row_number() OVER (ORDER BY establishment) AS establishment_id,"
+            " establishment, coalesce(any_value(commune), '') AS commune FROM staged_wards GROUP BY establishment"
         )
         duck.execute(
             f"CREATE OR REPLACE TEMP TABLE wards_here AS SELECT {bases['person']} + (SELECT count(*) FROM persons_here)"

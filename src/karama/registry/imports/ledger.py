@@ -8,7 +8,8 @@ behind them.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from karama.record import clock, journal
 from karama.record.scope import SYSTEM, acting_as
@@ -30,23 +31,30 @@ REJECTED = ("file", "row", "owner", "key", "column", "value", "rule", "remedy")
 """Columns of a rejection."""
 
 
-def find(*, kind: str, month: dt.date | None, sha256: str) -> Import | None:
+@dataclass(frozen=True)
+class Content:
+    """What is given to take in; ``name`` is for people only, the digest says whether it was given before."""
+
+    kind: str
+    month: dt.date | None
+    name: str
+    sha256: str
+
+
+def find(content: Content) -> Import | None:
     """The import of this content, finished or not."""
-    return Import.objects.filter(kind=kind, month=month, sha256=sha256).first()
+    return Import.objects.filter(kind=content.kind, month=content.month, sha256=content.sha256).first()
 
 
-def begin(*, kind: str, month: dt.date | None, name: str, sha256: str, rows: int, chunks: int, by: Actor) -> Import:
+def begin(content: Content, *, rows: int, chunks: int, by: Actor) -> Import:
     """The import of this content: the one begun earlier, or a new one with its event."""
     with acting_as(SYSTEM):
         hold_registry()
-        if found := find(kind=kind, month=month, sha256=sha256):
+        if found := find(content):
             return found
-        at = clock.now()
-        made = Import.objects.create(
-            kind=kind, month=month, name=name, sha256=sha256, rows=rows, chunks=chunks, begun_by=by.name, begun_at=at
-        )
-        told: dict[str, Any] = {"kind": kind, "month": month, "name": name, "sha256": sha256, "rows": rows}
-        journal.write(kind="import.begun", subject=("import", made.pk), by=by, at=at, data=told)
+        at, told = clock.now(), asdict(content)
+        made = Import.objects.create(**told, rows=rows, chunks=chunks, begun_by=by.name, begun_at=at)
+        journal.write(kind="import.begun", subject=("import", made.pk), by=by, at=at, data={**told, "rows": rows})
         return made
 
 

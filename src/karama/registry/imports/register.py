@@ -12,6 +12,7 @@ from django.db import connection
 from karama.cycle.duck import failures
 from karama.foundation.errors import BadInputError
 from karama.foundation.progress import steps
+from karama.foundation.storage import month_folder
 from karama.registry import facts
 from karama.registry.amending import told, worth_telling
 from karama.registry.imports import ledger, scores, staging
@@ -41,33 +42,27 @@ def import_register(folder: Path, *, month: Month, by: Actor) -> Import:
         BadInputError: the folder is not readable as a register, or a later month is in the record already.
         StorageError: no room for what DuckDB spills.
     """
-    from karama.foundation.storage import month_folder  # noqa: PLC0415
-
     digest = content_digest(month_folder(folder, month, "households.parquet"))
-    found = ledger.find(kind=KIND, month=month.first_day, sha256=digest)
+    content = ledger.Content(KIND, month.first_day, folder.name, digest)
+    found = ledger.find(content)
     if found is not None and found.state == ImportState.DONE:
         return found
     _refuse_earlier_month(month)
-    with tempfile.TemporaryDirectory(prefix="karama-import-") as scratch, failures(folder):
-        with closing(Folder.open(folder, month, Path(scratch))) as opened:
-            parts = opened.parts()
-            current = ledger.begin(
-                kind=KIND,
-                month=month.first_day,
-                name=folder.name,
-                sha256=digest,
-                rows=opened.rows,
-                chunks=len(parts) + 1,
-                by=by,
-            )
-            with steps(f"register of {month}", len(parts) + 1) as bar:
-                for number, part in enumerate(parts):
-                    if number not in current.chunks_done:
-                        _take_in(current, number, opened, part, by)
-                    bar.advance()
-                ledger.in_chunk(current, len(parts), lambda at: _end_absent(opened, at), by=by)
+    with (
+        tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
+        failures(folder),
+        closing(Folder.open(folder, month, Path(scratch))) as opened,
+    ):
+        parts = opened.parts()
+        current = ledger.begin(content, rows=opened.rows, chunks=len(parts) + 1, by=by)
+        with steps(f"register of {month}", len(parts) + 1) as bar:
+            for number, part in enumerate(parts):
+                if number not in current.chunks_done:
+                    _take_in(current, number, opened, part, by)
                 bar.advance()
-        return ledger.finish(current, by=by)
+            ledger.in_chunk(current, len(parts), lambda at: _end_absent(opened, at), by=by)
+            bar.advance()
+    return ledger.finish(current, by=by)
 
 
 def _refuse_earlier_month(month: Month) -> None:
@@ -141,7 +136,8 @@ def _write(cursor: CursorWrapper, opened: Folder, part: Part, current: Import, k
         given = {name: value for name, value in one.values.items() if one.reads[name] in opened.present(one.table)}
         if one.table not in opened.staged(part) or not given:
             continue
-        done = _tell(cursor, one, given, _source(opened, one.source), current, known_at)
+        query = _query(one, given, _source(opened, one.source))
+        done = facts.supersede(one.fact, query, known_at=known_at, origin=current.pk, cursor=cursor)
         ledger.count(counts, one.fact.__name__, done)
         if one.absent != "false":
             gone = f"SELECT {', '.join(one.fact.key)}, since AS until FROM {one.table}_here s WHERE {one.absent}"
@@ -154,14 +150,11 @@ def _write(cursor: CursorWrapper, opened: Folder, part: Part, current: Import, k
     return counts
 
 
-def _tell(
-    cursor: CursorWrapper, one: Telling, given: dict[str, str], source: str, current: Import, known_at: dt.datetime
-) -> facts.Superseded:
+def _query(one: Telling, given: dict[str, str], source: str) -> str:
     rows = f"(SELECT s.*, '{source}'::text AS source, ''::text AS proof FROM {one.table}_here s WHERE NOT {one.absent})"
     if one.ordinary != "false":
         rows = worth_telling(one.fact, rows, one.ordinary)
-    query = told(one.fact, rows, given, defaults(one.fact))
-    return facts.supersede(one.fact, query, known_at=known_at, origin=current.pk, cursor=cursor)
+    return told(one.fact, rows, given, defaults(one.fact))
 
 
 def _source(opened: Folder, source: Source) -> str:

@@ -32,7 +32,7 @@ def make_households(cursor: CursorWrapper, staged: str) -> int:
         f" FROM {staged} s WHERE NOT EXISTS (SELECT 1 FROM registry_household h WHERE h.number = s.number)"
         " ORDER BY s.number"
     )
-    return cursor.rowcount
+    return int(cursor.rowcount)
 
 
 def make_persons(cursor: CursorWrapper, staged: str) -> int:
@@ -41,7 +41,7 @@ def make_persons(cursor: CursorWrapper, staged: str) -> int:
         f"INSERT INTO registry_person (idcs) SELECT DISTINCT s.idcs FROM {staged} s"
         " WHERE NOT EXISTS (SELECT 1 FROM registry_person p WHERE p.idcs = s.idcs) ORDER BY s.idcs"
     )
-    return cursor.rowcount
+    return int(cursor.rowcount)
 
 
 def make_establishments(cursor: CursorWrapper, staged: str) -> int:
@@ -52,7 +52,7 @@ def make_establishments(cursor: CursorWrapper, staged: str) -> int:
         " WHERE NOT EXISTS (SELECT 1 FROM registry_establishment e WHERE e.code = s.establishment)"
         " ORDER BY s.establishment"
     )
-    return cursor.rowcount
+    return int(cursor.rowcount)
 
 
 def live_where_told(cursor: CursorWrapper, told: str) -> None:

@@ -68,7 +68,7 @@ def default(name: str) -> str | None:
     return f"'{column.default}'" if isinstance(column.default, str) else str(column.default).lower()
 
 
-_NAMED = tuple(name for name in Civil.values() if name not in {"mother_idcs"})
+_NAMED = tuple(name for name in Civil.values() if name != "mother_idcs")
 
 TELLINGS: tuple[Telling, ...] = (
     _plain(Residence, "households", Source.RSU),
