@@ -24,7 +24,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def test_a_file_and_its_functions_stay_readable(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     lines = len(text.splitlines())
-    too_big = [f"{lines} lines, at most {MAX_FILE_LINES}"] if lines > MAX_FILE_LINES else []
+    # A migration is written by Django and read by it.
+    too_long = lines > MAX_FILE_LINES and path.parent.name != "migrations"
+    too_big = [f"{lines} lines, at most {MAX_FILE_LINES}"] if too_long else []
     for function in (node for node in ast.walk(ast.parse(text)) if isinstance(node, Function)):
         if (length := lines_of(function)) > MAX_FUNCTION_LINES:
             too_big.append(f"{function.name} (line {function.lineno}): {length} lines, at most {MAX_FUNCTION_LINES}")

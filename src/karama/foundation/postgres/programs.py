@@ -91,7 +91,7 @@ def _programs_in(folder: Path) -> Programs | None:
 def programs_for(programs: Programs, account: pwd.struct_passwd, place: Path) -> Programs:
     """The programs where the account can run them: as they are, or copied into ``place`` from a closed folder.
 
-    An environment under ``/root`` is closed to the account that runs the server; no folder there is opened for it.
+    An environment in root's own folder is closed to the account that runs the server; no folder there is opened for it.
 
     Raises:
         StorageError: they cannot be copied.
