@@ -11,6 +11,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from karama.foundation.postgres import find_programs
+
 if TYPE_CHECKING:
     from tests.service_database import Database
 
@@ -26,6 +28,11 @@ def test_connected_as_a_role_that_bypasses_nothing() -> None:
     assert _value("SELECT current_user") == "karama_app"
     assert _value("SELECT rolsuper OR rolbypassrls OR rolcreatedb FROM pg_roles WHERE rolname = current_user") is False
     assert _value("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole") == 0
+
+
+@pytest.mark.usefixtures("db")
+def test_the_server_is_that_of_the_programs_chosen() -> None:
+    assert str(_value("SHOW server_version")).split()[0] == find_programs().version
 
 
 @pytest.mark.usefixtures("db")
