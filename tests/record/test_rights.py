@@ -37,7 +37,11 @@ def test_rows_of_persons_and_of_the_journal_are_never_deleted() -> None:
     deletes = {table for table, held in _rights().items() if "DELETE" in held}
     assert "django_session" in deletes
     assert {table for table in deletes if table.startswith(("registry_", "claims_", "decisions_", "appeals_"))} == set()
-    assert {table for table in deletes if table.startswith("record_")} == {"record_unsealed"}
+    assert {table for table in deletes if table.startswith("record_")} == {
+        "record_keptanswer",
+        "record_rate",
+        "record_unsealed",
+    }
 
 
 @pytest.mark.usefixtures("db")

@@ -25,6 +25,8 @@ WITHOUT_A_PERSON = {
     "axes_": "failed sign-ins, counted before anybody acts",
     "record_account": "who may sign in is asked before anybody acts; never listed but by right",
     "record_rolegrant": "the roles of an account say what its holder may see, so they are read first",
+    "record_token": "whose secret it is is asked before anybody acts; holds a hash, scopes, a program's name and days",
+    "record_rate": "how often somebody asked; of an address a keyed hash",
     "record_seal": "numbers of events and hashes",
     "record_unsealed": "numbers of events",
     "registry_establishment": "a public building, no person",

@@ -1,4 +1,5 @@
-"""The HTTP API, the partner exchange and the standard message formats (floor 6).
+"""Floor 6: the HTTP API of partners and of the pages, `/api/v1`, described by OpenAPI.
 
-Will hold serialisers and routes only; the work is done on the floors below. Empty today.
+Nothing is decided here: an address reads what it is given, asks the floors below in the name of whoever calls, and says
+the answer.  What may be seen is bounded by row-level security, what may be done by the rights of `actions`.
 """

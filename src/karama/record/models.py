@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from karama.record.states import AccountKind, Role
+from karama.record.states import AccountKind, Role, TokenScope
 
 
 class Account(AbstractUser):
@@ -113,3 +113,76 @@ class Seal(models.Model):
     def __str__(self) -> str:
         """Its number."""
         return str(self.number)
+
+
+class Token(models.Model):
+    """A secret with which a program acts for an account, within scopes; only the secret's hash is kept."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    """What it is for, in the words of whoever asked for it."""
+    secret_hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=24, choices=TokenScope.choices))
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=150)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=150, null=True)  # noqa: DJ001 - nobody yet
+
+    class Meta:
+        """Database constraints; the trigger of migration 0003 lets nothing be widened afterwards."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=TokenScope.values) & ~Q(scopes=[]), name="token_scopes_known"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="token_expires_later"),
+        ]
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name
+
+
+class TokenUse(models.Model):
+    """When a token was last used, to about ten minutes."""
+
+    token = models.OneToOneField(Token, models.PROTECT, primary_key=True, related_name="use")
+    last_used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """The token's number."""
+        return str(self.pk)
+
+
+class Rate(models.Model):
+    """How much of its rate somebody has used; kept in memory-like storage, lost when the server falls."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    free_at = models.DateTimeField()
+    """When nothing of what was asked counts any more."""
+
+    def __str__(self) -> str:
+        """Its key."""
+        return self.key
+
+
+class KeptAnswer(models.Model):
+    """What a write answered, by the key its caller gave: asked again, it answers the same and writes nothing."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of what was asked."""
+    at = models.DateTimeField(db_index=True)
+    status = models.SmallIntegerField(null=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "key"], name="answer_kept_once")]
+
+    def __str__(self) -> str:
+        """Its key."""
+        return self.key

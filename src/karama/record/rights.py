@@ -13,7 +13,17 @@ from psycopg import sql
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-PASSING = ("django_session", "procrastinate_", "record_unsealed", "axes_", "account_", "mfa_", "socialaccount_")
+PASSING = (
+    "django_session",
+    "procrastinate_",
+    "record_unsealed",
+    "record_rate",
+    "record_keptanswer",
+    "axes_",
+    "account_",
+    "mfa_",
+    "socialaccount_",
+)
 """Tables, or beginnings of their names, whose rows only pass through: they may be deleted."""
 
 READ_ONLY = ("django_migrations",)

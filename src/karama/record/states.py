@@ -60,3 +60,14 @@ class AccountKind(models.TextChoices):
 
 STAFF_ROLES = frozenset(Role) - {Role.CITIZEN, Role.ESTABLISHMENT_DIRECTOR}
 """Roles that need a second factor and whose reads of a file are journaled."""
+
+
+class TokenScope(models.TextChoices):
+    """What a token lets a program do, at most; the rights of its account bound it too."""
+
+    CLAIMS_READ = "claims:read", "reads claims"
+    CLAIMS_WRITE = "claims:write", "opens, changes, submits and withdraws claims"
+    DECISIONS_READ = "decisions:read", "reads decisions with their explanation"
+    APPEALS_READ = "appeals:read", "reads appeals and complaints"
+    APPEALS_WRITE = "appeals:write", "lodges appeals and complaints"
+    FACTS_READ = "facts:read", "reads the facts of a file"

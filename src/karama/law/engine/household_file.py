@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import json
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +12,7 @@ from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.law.engine.expressions import Entity
 from karama.law.engine.types import Kind
+from karama.law.engine.values import exact_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,23 +48,7 @@ def load_household(path: Path) -> Any:  # noqa: ANN401 - JSON is any nesting of 
         message = f"{path}: is empty: write {{...}} with the household's fields"
         raise BadInputError(message)
 
-    def refuse(constant: str) -> None:
-        message = f"{path}: {constant} is no number: write a plain number, or null where it is unknown"
-        raise BadInputError(message)
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        twice = [name for name in found if sum(1 for other, _ in pairs if other == name) > 1]
-        if len(found) < len(pairs):
-            message = f"{path}: field '{twice[0]}' is given twice: keep one"
-            raise BadInputError(message)
-        return found
-
-    try:
-        return json.loads(text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=once)
-    except (ValueError, RecursionError, InvalidOperation) as error:
-        message = f"{path}: not valid JSON ({error}): correct the file"
-        raise BadInputError(message) from error
+    return exact_json(text, str(path))
 
 
 def read_household(raw: Mapping[str, Any], inputs: Inputs, where: str) -> tuple[Row, list[Row]]:

@@ -1,0 +1,91 @@
+"""Who calls: the account behind a token or a session, and what it may do here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from karama.exchange.gate import charge_address
+from karama.exchange.problems import FORBIDDEN, UNAUTHORIZED, ProblemError
+from karama.record.scope import SYSTEM, Actor, acting_as, actor_of
+from karama.record.states import AccountKind, TokenScope
+from karama.record.tokens import token_behind
+from karama.registry.models import Membership
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from karama.record.models import Account
+
+EVERYTHING = frozenset(TokenScope)
+"""A person who signed in is bounded by his rights alone."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An account, with the scopes of its token."""
+
+    account: Account
+    scopes: frozenset[str]
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer karama_…`: a token that `karama token create` made."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """Who holds the token.
+
+        Raises:
+            ProblemError: no living token: unauthorized, whatever else would identify the caller.
+        """
+        found = token_behind(token)
+        if found is None:
+            charge_address(request)
+            raise unauthorized("the token is unknown, expired or revoked", error="invalid_token")
+        return Caller(found.account, frozenset(found.scopes))
+
+
+class Session(APIKeyCookie):
+    """The session of the pages; what writes needs the CSRF token of the page too."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """Who signed in.
+
+        Raises:
+            ProblemError: signed in, but another site may have sent this: forbidden.
+        """
+        account = request.user
+        if not account.is_authenticated:
+            return None
+        if check_csrf(request) is not None:
+            raise ProblemError(FORBIDDEN, "the header X-CSRFToken is missing or old: load the page again")
+        return Caller(account, EVERYTHING)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        """The same; asked for by the library."""
+        raise NotImplementedError
+
+
+def unauthorized(detail: str, error: str = "") -> ProblemError:
+    """Sign in first."""
+    challenge = 'Bearer realm="karama"' + (f', error="{error}"' if error else "")
+    return ProblemError(UNAUTHORIZED, f"{detail}: send a token, or sign in", headers={"WWW-Authenticate": challenge})
+
+
+def actor_behind(account: Account) -> Actor:
+    """In whose name an account's call acts: its roles, its territories, a citizen's own households."""
+    if account.kind != AccountKind.CITIZEN or not account.idcs:
+        return actor_of(account)
+    today = timezone.localdate()
+    with acting_as(SYSTEM):
+        own = Membership.objects.filter(
+            person__idcs=account.idcs, known__endswith=None, validity__contains=today
+        ).values_list("household_id", flat=True)
+        return actor_of(account, tuple(own))
