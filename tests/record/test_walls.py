@@ -23,6 +23,7 @@ WITHOUT_A_PERSON = {
     "mfa_": "second factors, read while signing in",
     "socialaccount_": "who a State's provider says somebody is, read while signing in",
     "axes_": "failed sign-ins, counted before anybody acts",
+    "decisions_reassessment": "how far a month's reassessment has come: months and counts",
     "record_account": "who may sign in is asked before anybody acts; never listed but by right",
     "record_rolegrant": "the roles of an account say what its holder may see, so they are read first",
     "record_token": "whose secret it is is asked before anybody acts; holds a hash, scopes, a program's name and days",

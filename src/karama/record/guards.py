@@ -23,14 +23,16 @@ def in_territories(commune: str) -> str:
     )
 
 
-_OF_HOUSEHOLD = "EXISTS (SELECT 1 FROM registry_household seen WHERE seen.id = {table}.household_id)"
+# One row is looked up by its key, never EXISTS: PostgreSQL may answer that by reading every household once, which is
+# right for a list of all and wrong for one file.
+_OF_HOUSEHOLD = "(SELECT true FROM registry_household seen WHERE seen.id = {table}.household_id)"
 _OF_ESTABLISHMENT = (
-    "EXISTS (SELECT 1 FROM registry_establishment e WHERE e.id = {table}.establishment_id"
+    "(SELECT true FROM registry_establishment e WHERE e.id = {table}.establishment_id"
     f" AND ({in_territories('e.commune')} OR e.code = (SELECT karama_establishment())))"
 )
 _OF_PERSON = (
-    "(EXISTS (SELECT 1 FROM registry_membership seen WHERE seen.person_id = {table}.{key}%(while)s)"
-    " OR EXISTS (SELECT 1 FROM registry_placement seen WHERE seen.person_id = {table}.{key}%(while)s))"
+    "coalesce((SELECT true FROM registry_membership seen WHERE seen.person_id = {table}.{key}%(while)s LIMIT 1),"
+    " (SELECT true FROM registry_placement seen WHERE seen.person_id = {table}.{key}%(while)s LIMIT 1))"
 )
 
 OWN_COMMUNE = (

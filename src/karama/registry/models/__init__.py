@@ -17,7 +17,6 @@ from karama.registry.models.facts import (
     Score,
     Situation,
 )
-from karama.registry.models.imports import Import, Rejection
 from karama.registry.models.subjects import Establishment, Household, Person
 
 __all__ = [
@@ -29,13 +28,11 @@ __all__ = [
     "Fact",
     "Health",
     "Household",
-    "Import",
     "Income",
     "Membership",
     "PaymentAccount",
     "Person",
     "Placement",
-    "Rejection",
     "Residence",
     "RsuVariables",
     "Schooling",
