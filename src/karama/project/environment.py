@@ -65,6 +65,18 @@ TABLE = (
         "folder of PostgreSQL's programs, for the bundled server, `backup` and `restore`",
         shown="those of the package, else the newest of `/usr/lib/postgresql`",
     ),
+    Variable(
+        "KARAMA_MESSAGES",
+        "who carries SMS: `console:`, `file:/path`, `https://gateway/path` or `smpp://system_id@host:port`",
+        shown="a file `messages` in `KARAMA_DATA` in `demo`; else none, and messages wait",
+    ),
+    Variable("KARAMA_MESSAGES_SECRET", "the gateway's bearer token, or the password of SMPP"),
+    Variable("KARAMA_MESSAGES_ORIGIN", "the name under which an SMS appears, 11 letters at most", "Karama"),
+    Variable(
+        "KARAMA_VERIFICATION",
+        "the address that letters print for checking their code",
+        shown="`/verifier` on the first of `KARAMA_HOSTS`",
+    ),
     Variable("KARAMA_OIDC_ISSUER", "address of the State's OpenID Connect provider; staff may sign in with it"),
     Variable("KARAMA_OIDC_CLIENT", "the name under which that provider knows this service"),
     Variable("KARAMA_OIDC_SECRET", "the secret shared with that provider"),
@@ -99,6 +111,10 @@ class Environment:
     data: Path
     lake: Path
     provider: SignInProvider | None
+    messages: str
+    messages_secret: str
+    messages_origin: str
+    verification: str
 
     @property
     def demo(self) -> bool:
@@ -132,6 +148,10 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         data=data,
         lake=Path(said["KARAMA_LAKE"]).absolute() if said["KARAMA_LAKE"] else data / "lake",
         provider=_provider(said),
+        messages=said["KARAMA_MESSAGES"] or (f"file:{data / 'messages'}" if demo else ""),
+        messages_secret=said["KARAMA_MESSAGES_SECRET"],
+        messages_origin=said["KARAMA_MESSAGES_ORIGIN"],
+        verification=said["KARAMA_VERIFICATION"] or f"{said['KARAMA_HOSTS'].split(',')[0].strip()}/verifier",
     )
 
 

@@ -20,6 +20,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 
 _OURS = (
     "karama.record",
+    "karama.record.messages",
     "karama.registry",
     "karama.delivery.claims",
     "karama.delivery.decisions",
@@ -181,6 +182,10 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
 # -------------------------------------------------------------------------------------------------- words and messages
+MESSAGES = ENVIRONMENT.messages
+MESSAGES_SECRET = ENVIRONMENT.messages_secret
+MESSAGES_ORIGIN = ENVIRONMENT.messages_origin
+VERIFICATION = ENVIRONMENT.verification
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
 TIME_ZONE = "Africa/Casablanca"

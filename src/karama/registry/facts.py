@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from karama.registry.models import Fact
 
+_MANY = 1_000
+"""Rows from which a temporary table is worth its statistics: without them every join is planned as a small one."""
+
 IMPORTS_LOCK = 5_823_001
 """Number of the advisory lock that bulk imports take alone and every other writer and decider takes with others."""
 
@@ -70,9 +73,13 @@ def supersede(
     names = _Names.of(fact)
     cursor.execute("DROP TABLE IF EXISTS learnt, overlapped")
     cursor.execute(f"CREATE TEMPORARY TABLE learnt ON COMMIT DROP AS {query}", params)
+    if cursor.rowcount > _MANY:
+        cursor.execute("ANALYZE learnt")
     cursor.execute(names.known_already())
     unchanged = cursor.rowcount
     cursor.execute(names.overlapped())
+    if cursor.rowcount > _MANY:
+        cursor.execute("ANALYZE overlapped")
     cursor.execute(names.close(), [known_at])
     closed = cursor.rowcount
     cursor.execute(names.kept_parts(), [known_at])
@@ -110,26 +117,44 @@ def correct(
     return written
 
 
-def end(fact: type[Fact], *, key: Mapping[str, Any], on: dt.date, known_at: dt.datetime) -> Superseded:
+def end(fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: dt.datetime) -> Superseded:
     """Say that what is known of a subject holds no longer from ``on``: a member who left, an account closed."""
-    table, where = table_of(fact), " AND ".join(f"{name} = %s" for name in key)
-    columns = ", ".join((*fact.key, *fact.values(), "source", "proof", "origin"))
-    chosen = f"{where} AND upper_inf(known) AND validity && daterange(%s, NULL)"
+    named = ", ".join(f"%s::bigint AS {name}" if name.endswith("_id") else f"%s::text AS {name}" for name in key)
+    return end_all(fact, f"SELECT {named}, %s::date AS until", [*key.values(), on], known_at=known_at)
+
+
+def end_all(fact: type[Fact], query: str, params: Sequence[Any] = (), *, known_at: dt.datetime) -> Superseded:
+    """Say that what is known of many subjects holds no longer: the query gives their key and ``until``, a date.
+
+    A key of fewer columns than the fact's ends the facts of all subjects that share them.
+    """
+    names = _Names.of(fact)
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS leaving, ended")
+        cursor.execute(f"CREATE TEMPORARY TABLE leaving ON COMMIT DROP AS {query}", params)
+        if cursor.rowcount > _MANY:
+            cursor.execute("ANALYZE leaving")
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'leaving'::regclass AND attnum > 0")
+        given = {name for (name,) in cursor.fetchall()}
+        same = " AND ".join(f"leaving.{name} = k.{name}" for name in names.key if name in given)
         cursor.execute(
-            f"CREATE TEMPORARY TABLE ended ON COMMIT DROP AS SELECT * FROM {table} WHERE {chosen}", [*key.values(), on]
+            "CREATE TEMPORARY TABLE ended ON COMMIT DROP AS SELECT k.*, leaving.until"
+            f" FROM {names.table} k JOIN leaving ON {same}"
+            " WHERE upper_inf(k.known) AND k.validity && daterange(leaving.until, NULL)"
         )
         cursor.execute(
-            f"UPDATE {table} SET known = tstzrange(lower(known), %s) WHERE id IN (SELECT id FROM ended)", [known_at]
+            f"UPDATE {names.table} k SET known = tstzrange(lower(k.known), %s) FROM ended WHERE ended.id = k.id",
+            [known_at],
         )
         closed = cursor.rowcount
+        columns = ", ".join((*names.key, *names.values, "source", "proof", "origin"))
         cursor.execute(
-            f"INSERT INTO {table} (validity, known, {columns}) SELECT daterange(lower(validity), %s),"
-            f" tstzrange(%s, NULL), {columns} FROM ended WHERE lower(validity) < %s OR lower(validity) IS NULL",
-            [on, known_at, on],
+            f"INSERT INTO {names.table} (validity, known, {columns}) SELECT daterange(lower(validity), until),"
+            f" tstzrange(%s, NULL), {columns} FROM ended WHERE lower_inf(validity) OR lower(validity) < until",
+            [known_at],
         )
         written = cursor.rowcount
-        cursor.execute("DROP TABLE ended")
+        cursor.execute("DROP TABLE leaving, ended")
     return Superseded(closed, written, 0)
 
 
@@ -160,8 +185,9 @@ class _Names:
 
     def overlapped(self) -> str:
         return (
-            f"CREATE TEMPORARY TABLE overlapped ON COMMIT DROP AS SELECT DISTINCT k.* FROM {self.table} k JOIN learnt"
-            f" ON {self._same_subject('k', 'learnt')} WHERE upper_inf(k.known) AND k.validity && learnt.validity"
+            f"CREATE TEMPORARY TABLE overlapped ON COMMIT DROP AS SELECT k.* FROM {self.table} k"
+            f" WHERE upper_inf(k.known) AND EXISTS (SELECT 1 FROM learnt WHERE {self._same_subject('k', 'learnt')}"
+            " AND k.validity && learnt.validity)"
         )
 
     def close(self) -> str:
@@ -171,18 +197,20 @@ class _Names:
         """The days of a closed row that nothing new covers, as they were; source and proof are kept with them."""
         columns = ", ".join((*self.key, *self.values, "source", "proof", "origin"))
         told = ", ".join(f"o.{name}" for name in (*self.key, *self.values, "source", "proof", "origin"))
+        # One join and one grouping for all of them: asking for each row apart would read all that is learnt each time.
         return (
             f"INSERT INTO {self.table} (validity, known, {columns}) SELECT part, tstzrange(%s, NULL), {told}"
-            " FROM overlapped o CROSS JOIN LATERAL unnest(datemultirange(o.validity) - ("
-            f"SELECT range_agg(learnt.validity) FROM learnt WHERE {self._same_subject('learnt', 'o')}"
-            ")) AS part"
+            " FROM overlapped o JOIN (SELECT x.id, range_agg(learnt.validity) AS covered FROM overlapped x JOIN learnt"
+            f" ON {self._same_subject('learnt', 'x')} GROUP BY x.id) c ON c.id = o.id"
+            " CROSS JOIN LATERAL unnest(datemultirange(o.validity) - c.covered) AS part"
+            f" ORDER BY {', '.join(f'o.{name}' for name in self.key)}"
         )
 
     def add(self) -> str:
         columns = ", ".join((*self.key, *self.values, "source", "proof"))
         return (
             f"INSERT INTO {self.table} (validity, known, origin, {columns})"
-            f" SELECT validity, tstzrange(%s, NULL), %s, {columns} FROM learnt"
+            f" SELECT validity, tstzrange(%s, NULL), %s, {columns} FROM learnt ORDER BY {', '.join(self.key)}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Where facts come from."""
+"""Where facts come from, and how far an import is."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ class Source(models.TextChoices):
     ASD = "ASD", "Espace de l'aide sociale directe"
     AGENCY = "ANSS", "Agence nationale du soutien social"
     SYNTHETIC = "synthetic", "Registre synthétique"
+
+
+class ImportState(models.TextChoices):
+    """A file is being taken in (or was when its process died), or all its good rows are in the record."""
+
+    RUNNING = "running", "running or interrupted"
+    DONE = "done", "done"

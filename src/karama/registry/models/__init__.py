@@ -17,6 +17,7 @@ from karama.registry.models.facts import (
     Score,
     Situation,
 )
+from karama.registry.models.imports import Import, Rejection
 from karama.registry.models.subjects import Establishment, Household, Person
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "Fact",
     "Health",
     "Household",
+    "Import",
     "Income",
     "Membership",
     "PaymentAccount",
     "Person",
     "Placement",
+    "Rejection",
     "Residence",
     "RsuVariables",
     "Schooling",

@@ -225,7 +225,7 @@ class Situation(HouseholdFact):
 class PaymentAccount(HouseholdFact):
     """Where a household is paid: a channel and an account."""
 
-    channel = models.CharField(max_length=20)
+    channel = models.CharField(max_length=24)
     account = models.CharField(max_length=40, blank=True)
 
     class Meta:

@@ -1,0 +1,106 @@
+"""How far an import is: one row for each content, one transaction for each chunk.
+
+A chunk's rows, the note that it is done and its event in the journal are committed together, under the lock that lets
+nobody else write: a process killed at any moment leaves whole chunks, and whoever gives the same content again goes on
+behind them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from karama.record import clock, journal
+from karama.record.scope import SYSTEM, acting_as
+from karama.registry.facts import hold_registry
+from karama.registry.models import Import
+from karama.registry.states import ImportState
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    from karama.record.scope import Actor
+    from karama.registry.facts import Superseded
+
+Counts = dict[str, Counter[str]]
+"""Facts closed, written and unchanged, by the name of the fact."""
+
+REJECTED = ("file", "row", "owner", "key", "column", "value", "rule", "remedy")
+"""Columns of a rejection."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is given to take in; ``name`` is for people only, the digest says whether it was given before."""
+
+    kind: str
+    month: dt.date | None
+    name: str
+    sha256: str
+
+
+def find(content: Content) -> Import | None:
+    """The import of this content, finished or not."""
+    return Import.objects.filter(kind=content.kind, month=content.month, sha256=content.sha256).first()
+
+
+def begin(content: Content, *, rows: int, chunks: int, by: Actor) -> Import:
+    """The import of this content: the one begun earlier, or a new one with its event."""
+    with acting_as(SYSTEM):
+        hold_registry()
+        if found := find(content):
+            return found
+        at, told = clock.now(), asdict(content)
+        made = Import.objects.create(**told, rows=rows, chunks=chunks, begun_by=by.name, begun_at=at)
+        journal.write(kind="import.begun", subject=("import", made.pk), by=by, at=at, data={**told, "rows": rows})
+        return made
+
+
+def in_chunk(of: Import, number: int, work: Callable[[dt.datetime], Counts], *, by: Actor) -> None:
+    """Do the work of one chunk in its transaction, unless it was done before; ``work`` is given the time of knowing."""
+    with acting_as(SYSTEM):
+        hold_registry()
+        current = Import.objects.select_for_update().get(pk=of.pk)
+        if number in current.chunks_done or current.state == ImportState.DONE:
+            return
+        at = clock.now()
+        counts = work(at)
+        current.chunks_done = [*current.chunks_done, number]
+        current.counts = added(current.counts, counts)
+        current.save(update_fields=["chunks_done", "counts"])
+        told = {"chunk": number, "chunks": current.chunks, "facts": counts}
+        journal.write(kind="import.chunk", subject=("import", of.pk), by=by, at=clock.now(), data=told)
+
+
+def finish(of: Import, *, by: Actor) -> Import:
+    """Note that all chunks are done; once."""
+    with acting_as(SYSTEM):
+        hold_registry()
+        current = Import.objects.select_for_update().get(pk=of.pk)
+        if current.state == ImportState.DONE:
+            return current
+        current.state, current.ended_at = ImportState.DONE, clock.now()
+        current.save(update_fields=["state", "ended_at"])
+        told = {"rows": current.rows, "rejected": rejected(current), "facts": current.counts}
+        journal.write(kind="import.done", subject=("import", of.pk), by=by, at=current.ended_at, data=told)
+        return current
+
+
+def rejected(of: Import) -> int:
+    """Rows left out because they break a rule themselves; to be asked for the whole country."""
+    return of.rejections.values("file", "row").distinct().count()
+
+
+def count(counts: Counts, fact: str, done: Superseded) -> None:
+    """Add what a writing did."""
+    counts.setdefault(fact, Counter()).update(
+        {"closed": done.closed, "written": done.written, "unchanged": done.unchanged}
+    )
+
+
+def added(before: Mapping[str, Mapping[str, int]], counts: Counts) -> dict[str, dict[str, int]]:
+    """The counts of all chunks so far."""
+    names = {*before, *counts}
+    return {name: dict(Counter(before.get(name, {})) + counts.get(name, Counter())) for name in sorted(names)}
