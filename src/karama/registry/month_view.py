@@ -23,13 +23,17 @@ HASH = "'1:' || encode(sha256(convert_to(document, 'UTF8')), 'hex')"
 """How the facts are told by one hash; the number before it is that of the columns read."""
 
 DOCUMENTS = f"""
-    SELECT id, document, {HASH} AS hash FROM (
-        SELECT h.id, (to_jsonb(h) - '{{id,province,region,payment_channel,payment_account}}'::text[]
-            || jsonb_build_object('members', coalesce(l.members, '[]'::jsonb)))::text AS document
-        FROM homes h LEFT JOIN (
-            SELECT household,
-                jsonb_agg(to_jsonb(m) - '{{id,household,household_id}}'::text[] ORDER BY person_id) AS members
-            FROM members m GROUP BY household) l ON l.household = h.id) told"""
+    SELECT id, number, document, {HASH} AS hash FROM (
+        SELECT id, max(number) AS number, ((array_agg(home) FILTER (WHERE home IS NOT NULL))[1] || jsonb_build_object(
+            'members', coalesce(jsonb_agg(member ORDER BY person_id) FILTER (WHERE member IS NOT NULL), '[]'::jsonb)
+            ))::text AS document
+        FROM (
+            SELECT id, household_id AS number, NULL AS person_id, NULL::jsonb AS member,
+                to_jsonb(h) - '{{id,province,region,payment_channel,payment_account}}'::text[] AS home FROM homes h
+            UNION ALL
+            SELECT household, NULL, person_id, to_jsonb(m) - '{{id,household,household_id}}'::text[], NULL
+            FROM members m) parts
+        GROUP BY id HAVING count(home) > 0) told"""
 """The facts of each row of ``homes`` with its ``members``, and their hash.
 
 Two readings give the same hash exactly where the law reads the same; where the money goes is left out.
@@ -86,7 +90,7 @@ class MonthView:
                 CASE WHEN coming.id IS NULL THEN before.score ELSE s.score END AS previous_score, {situation},
                 coalesce(t.social_security_months, 0) AS social_security_months,
                 a.channel AS payment_channel, nullif(a.account, '') AS payment_account
-            FROM registry_household h
+            FROM {self._driving("household", "id")} h
             JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
             {joins}
             LEFT JOIN registry_enrolment e ON e.household_id = h.id AND e.programme = %(programme)s
@@ -94,8 +98,7 @@ class MonthView:
             LEFT JOIN registry_score before ON before.household_id = h.id AND before.known @> %(known_at)s
                 AND upper(before.validity) = lower(s.validity)
             LEFT JOIN registry_score coming ON coming.household_id = h.id AND coming.known @> %(known_at)s
-                AND lower(coming.validity) = %(next)s
-            {self._where("h.id")}"""
+                AND lower(coming.validity) = %(next)s"""
 
     @property
     def persons(self) -> str:
@@ -113,13 +116,13 @@ class MonthView:
                 coalesce(s.public_school, true) AS public_school,
                 coalesce(d.severe_disability, false) AS severe_disability,
                 b.claimed_on AS birth_grant_claim_date, {income}
-            FROM registry_membership m
+            FROM {self._driving("membership", "household_id")} m
             JOIN registry_person p ON p.id = m.person_id
             JOIN registry_household h ON h.id = m.household_id
             JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s
                 AND c.validity @> {counted} AND c.birth_date < %(next)s
             {facts}
-            {self._where("m.household_id")} {"AND" if self.chosen else "WHERE"} m.known @> %(known_at)s
+            WHERE m.known @> %(known_at)s
                 AND m.validity @> {counted}
                 AND NOT EXISTS (SELECT 1 FROM registry_membership o WHERE o.person_id = m.person_id
                     AND o.household_id <> m.household_id AND o.known @> %(known_at)s AND o.validity @> {counted}
@@ -133,17 +136,17 @@ class MonthView:
             SELECT p.id, p.idcs AS person_id, e.code AS establishment_id, e.commune,
                 left(e.commune, 5) AS province, left(e.commune, 2) AS region, c.sex, c.birth_date, w.category,
                 w.admitted, w.left_on, w.claim_month
-            FROM registry_placement w
+            FROM {self._driving("placement", "person_id")} w
             JOIN registry_person p ON p.id = w.person_id
             JOIN registry_establishment e ON e.id = w.establishment_id
             JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s
                 AND c.validity @> {counted} AND c.birth_date < %(next)s
-            {self._where("p.id")} {"AND" if self.chosen else "WHERE"} w.known @> %(known_at)s
+            WHERE w.known @> %(known_at)s
                 AND w.validity @> {counted}"""
 
     @property
     def documents(self) -> str:
-        """One row per household: ``id``, the facts as JSON text (``household`` and its ``members``), their hash."""
+        """One row per household: ``id``, its ``number``, the facts as JSON text, with its ``members``, and their hash."""
         return f"WITH members AS MATERIALIZED ({self.persons}), homes AS MATERIALIZED ({self.households}) {DOCUMENTS}"
 
     @property
@@ -151,8 +154,9 @@ class MonthView:
         """The same for the children placed in establishments."""
         return f"""
             WITH documents AS (
-                SELECT w.id, (to_jsonb(w) - '{{id,province,region}}'::text[])::text AS document FROM ({self.wards}) w)
-            SELECT id, document, {HASH} AS hash FROM documents"""
+                SELECT w.id, w.person_id AS number, (to_jsonb(w) - '{{id,province,region}}'::text[])::text AS document
+                FROM ({self.wards}) w)
+            SELECT id, number, document, {HASH} AS hash FROM documents"""
 
     @property
     def score_inputs(self) -> str:
@@ -160,13 +164,21 @@ class MonthView:
         variables = ", ".join(f"v.{one.column}" for one in VARIABLES if not one.derived)
         return f"""
             SELECT h.id, h.number AS household_id, {variables}
-            FROM registry_rsu v JOIN registry_household h ON h.id = v.household_id
+            FROM {self._driving("rsu", "household_id")} v JOIN registry_household h ON h.id = v.household_id
             JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
-            {self._where("h.id")} {"AND" if self.chosen else "WHERE"} v.known @> %(known_at)s
+            WHERE v.known @> %(known_at)s
                 AND v.validity @> %(day)s"""
 
-    def _where(self, column: str) -> str:
-        return f"WHERE {column} IN ({self.chosen})" if self.chosen else ""
+    def _driving(self, table: str, key: str) -> str:
+        """The table a query begins with: whole, or the rows of the chosen subjects looked up one by one.
+
+        PostgreSQL cannot guess how few rows of a subject are known at a time; left to itself it would read the whole
+        table and look for the chosen ones last.  `OFFSET 0` keeps it from that.
+        """
+        if self.chosen is None:
+            return f"registry_{table}"
+        rows = f"SELECT * FROM registry_{table} looked WHERE looked.{key} = chosen.id OFFSET 0"
+        return f"({self.chosen}) AS chosen(id) CROSS JOIN LATERAL ({rows})"
 
 
 def _joined(table: str, alias: str, key: str, day: str = "%(day)s") -> str:

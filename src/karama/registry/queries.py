@@ -73,7 +73,7 @@ def child_as_known(person_id: int, month: Month, known_at: dt.datetime, programm
 def _documents(query: str, params: dict[str, Any]) -> list[Known]:
     with connection.cursor() as cursor:
         cursor.execute(query, params)
-        return [Known(key, _facts(document), told) for key, document, told in cursor.fetchall()]
+        return [Known(key, _facts(document), told) for key, _, document, told in cursor.fetchall()]
 
 
 def _facts(document: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _read(view: MonthView, prepared: Ready, folder: Path) -> dict[str, tuple[int
             ):
                 for piece in rows:
                     file.write(piece)
-        cursor.execute(f"SELECT h.household_id, d.id, d.hash FROM ({DOCUMENTS}) d JOIN homes h ON h.id = d.id")
+        cursor.execute(f"SELECT number, id, hash FROM ({DOCUMENTS}) known")
         return {number: (key, told) for number, key, told in cursor.fetchall()}
 
 
