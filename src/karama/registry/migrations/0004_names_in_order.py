@@ -12,5 +12,5 @@ from karama.registry.names import SORT_KEY
 class Migration(migrations.Migration):
     """Adds ``karama_sort_key``."""
 
-    dependencies: ClassVar = [("registry", "0002_walls")]
+    dependencies: ClassVar = [("registry", "0003_imports")]
     operations: ClassVar = [SORT_KEY]
