@@ -168,7 +168,8 @@ def test_an_unknown_programme_ends_with_4_and_lists_the_known_ones(karama: Karam
     ended = karama(f"law {call} --programme afj")
     assert (ended.code, ended.out) == (4, "")
     assert ended.err == (
-        "karama: no programme is called 'afj': use one of asd, asd_institution, amo_tadamon, rsu_score, bolsa_familia\n"
+        "karama: no programme is called 'afj': use one of asd, asd_institution, amo_tadamon, rsu_score, bolsa_familia,"
+        " winter_heating\n"
     )
 
 

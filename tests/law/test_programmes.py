@@ -40,6 +40,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "amo_tadamon": HOUSEHOLD,
     "rsu_score": {**HOUSEHOLD, "score_inputs": {}},
     "bolsa_familia": BRAZIL,
+    "winter_heating": {**HOUSEHOLD, "altitude": 1500, "heating_fuel": "wood"},
 }
 
 
@@ -68,7 +69,8 @@ def test_an_unknown_programme_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UnknownParameterError) as error:
         decide_household(HOUSEHOLD, MONTH, "asdd")
     assert str(error.value) == (
-        "no programme is called 'asdd': use one of asd, asd_institution, amo_tadamon, rsu_score, bolsa_familia"
+        "no programme is called 'asdd': use one of asd, asd_institution, amo_tadamon, rsu_score, bolsa_familia,"
+        " winter_heating"
     )
 
 

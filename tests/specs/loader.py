@@ -44,6 +44,8 @@ HOUSEHOLD_KEYS = frozenset(
         "fonds_entraide_familiale",
         "social_security_months",
         "monthly_income",
+        "altitude",
+        "heating_fuel",
     }
 )
 WARD_KEYS = frozenset({"id", "commune", "sex", "born", "category", "admitted", "left_on", "claim_month"})

@@ -14,7 +14,9 @@ app = typer.Typer(cls=LightGroup, no_args_is_help=True, help="One family ahead: 
 
 HouseholdArgument = Annotated[Path, typer.Argument(metavar="HOUSEHOLD.json", help="One household.")]
 MonthsOption = Annotated[int, typer.Option(help="How many months, 1 to 120.")]
-ProgrammeOption = Annotated[str, typer.Option(help="Programme of households: asd, amo_tadamon, bolsa_familia.")]
+ProgrammeOption = Annotated[
+    str, typer.Option(help="Programme of households: asd, amo_tadamon, bolsa_familia, winter_heating.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, JSON for programs.")]
 LanguageOption = Annotated[Tongue, typer.Option("--lang", help="Language of the words.")]
 AmountsOption = Annotated[Amounts, typer.Option(help="Rates as paid, or as the text dates them.")]

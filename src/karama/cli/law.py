@@ -19,7 +19,7 @@ app = typer.Typer(
 
 MonthOption = Annotated[str, typer.Option("--month", help="Month asked, YYYY-MM.")]
 ProgrammeOption = Annotated[
-    str, typer.Option(help="Programme: asd, asd_institution, amo_tadamon, rsu_score, bolsa_familia.")
+    str, typer.Option(help="Programme: asd, asd_institution, amo_tadamon, rsu_score, bolsa_familia, winter_heating.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, JSON for programs.")]
 LanguageOption = Annotated[Tongue, typer.Option("--lang", help="Language of the words.")]

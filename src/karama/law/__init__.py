@@ -34,6 +34,7 @@ _MODULES = {
     "amo_tadamon": "karama.law.amo_tadamon",
     "rsu_score": "karama.law.rsu",
     "bolsa_familia": "karama.law.bolsa_familia",
+    "winter_heating": "karama.law.winter_heating",
 }
 PROGRAMMES = tuple(_MODULES)
 """Names of the programmes known; each lives in a folder of its own."""

@@ -45,6 +45,7 @@ _CITED = (
         "deux transcriptions publiques, le Bulletin n'a pas été lu",
         "نقلان عموميان، ولم تتم قراءة الجريدة",
     ),
+    ("invented for the demonstration", "inventé pour la démonstration", "مبتكر لأغراض العرض"),
     ("derived, never typed in", "calculé, jamais saisi", "محسوب ولا يدخل يدويا"),
     (
         "the period exists, its length is unknown",
@@ -155,6 +156,7 @@ _UNITS = (
     ("MAD per family and month", "MAD par famille et par mois", "درهم للأسرة في الشهر"),
     ("MAD per pupil and year", "MAD par élève et par an", "درهم للتلميذ في السنة"),
     ("children", "enfant|enfants", "طفل|أطفال"),
+    ("metres", "mètre|mètres", "متر|أمتار"),
     ("members", "membre|membres", "فرد|أفراد"),
     ("persons", "personne|personnes", "شخص|أشخاص"),
     ("date", "date", "تاريخ"),
@@ -182,6 +184,7 @@ _UNITS = (
 _SOURCES = (
     ("Entraide nationale", "Entraide nationale", "التعاون الوطني"),
     ("Massar", "Massar", "منظومة مسار"),
+    ("the household's claim", "la demande du ménage", "طلب الأسرة"),
     ("Cadastro Único", "Cadastro Único", "السجل البرازيلي الموحد"),
     ("first two digits of the commune", "deux premiers chiffres de la commune", "الرقمان الأولان للجماعة"),
 )
@@ -193,6 +196,7 @@ _STATUSES = (
 _SINGULARS = {
     "children": "child",
     "members": "member",
+    "metres": "metre",
     "months": "month",
     "persons": "person",
     "pupils": "pupil",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karama.law.rsu.score.variables import VARIABLES
+from karama.registry import declared
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,7 +55,7 @@ class MonthView:
 
     month: Month
     known_at: dt.datetime
-    programme: str = "asd"
+    programme: str
     chosen: str | None = None
 
     @property
@@ -89,10 +90,11 @@ class MonthView:
                     AS score_effective_from,
                 CASE WHEN coming.id IS NULL THEN before.score ELSE s.score END AS previous_score, {situation},
                 coalesce(t.social_security_months, 0) AS social_security_months,
-                a.channel AS payment_channel, nullif(a.account, '') AS payment_account
+                a.channel AS payment_channel,
+                nullif(a.account, '') AS payment_account{declared.selected(self.programme)}
             FROM {self._driving("household", "id")} h
             JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
-            {joins}
+            {joins}{declared.joined(self.programme)}
             LEFT JOIN registry_enrolment e ON e.household_id = h.id AND e.programme = %(programme)s
                 AND e.known @> %(known_at)s AND e.validity @> %(day)s
             LEFT JOIN registry_score before ON before.household_id = h.id AND before.known @> %(known_at)s

@@ -29,9 +29,7 @@ class Known:
     hash: str
 
 
-def households_as_known(
-    ids: Sequence[int], month: Month, known_at: dt.datetime, programme: str = "asd"
-) -> dict[int, Known]:
+def households_as_known(ids: Sequence[int], month: Month, known_at: dt.datetime, programme: str) -> dict[int, Known]:
     """The facts of ``month`` as known at ``known_at``, by household; one query.
 
     Households that lived nowhere on the reference day are left out.
@@ -40,7 +38,7 @@ def households_as_known(
     return {one.id: one for one in _documents(view.documents, view.params)}
 
 
-def household_as_known(household_id: int, month: Month, known_at: dt.datetime, programme: str = "asd") -> Known:
+def household_as_known(household_id: int, month: Month, known_at: dt.datetime, programme: str) -> Known:
     """One household as the law reads it; see ``households_as_known``.
 
     Raises:
@@ -55,7 +53,7 @@ def household_as_known(household_id: int, month: Month, known_at: dt.datetime, p
     return found
 
 
-def child_as_known(person_id: int, month: Month, known_at: dt.datetime, programme: str = "asd_institution") -> Known:
+def child_as_known(person_id: int, month: Month, known_at: dt.datetime, programme: str) -> Known:
     """One child of an establishment as the law reads it; one query.
 
     Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -56,7 +57,15 @@ def _known(claim: Claim, known_at: dt.datetime) -> dict[str, Any]:
         "claim_month": claim.claim_month,
         "submitted_on": (claim.submitted_at or known_at).date(),
         "establishment": claim.establishment_id,
+        "declared": json.dumps(_declared(claim)),
     }
+
+
+def _declared(claim: Claim) -> dict[str, Any]:
+    """The answers that the law itself reads, by column."""
+    asked = programme(claim.programme)
+    fields = [one for one in asked.kind(claim.kind).form if one.column.name in asked.declared]
+    return {one.column.name: claim.answers[one.name] for one in fields if one.name in claim.answers}
 
 
 def _said(raw: object, known: dict[str, Any]) -> Any:  # noqa: ANN401 - a value of any column

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +23,7 @@ from karama.law.engine.inputs import InputColumn
 from karama.law.engine.parameters import load_yaml
 from karama.law.engine.types import DATE, TEXT, choice
 from karama.law.inputs import HOUSEHOLD
+from karama.registry.declared import declared_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +55,8 @@ class FormField:
         if isinstance(raw, str) and len(raw) > self.longest:
             raise BadInputError(f"{where}: {len(raw)} characters: at most {self.longest} are kept")
         value = read_value(raw, self.column, where)
+        if isinstance(value, Decimal):
+            return str(value)
         return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -81,6 +85,11 @@ class ClaimKind:
     """Whether the law is asked; a change of account asks nothing of it."""
     health: bool = False
     """Whether the claim itself is a health fact."""
+
+    @property
+    def declares(self) -> bool:
+        """Whether its answers are kept for the law to read."""
+        return any(one.fact == "declaration" for one in self.facts)
 
     def answers(self, given: Mapping[str, object]) -> dict[str, Any]:
         """The answers of the form, read and checked.
@@ -117,13 +126,10 @@ class Entrusted:
         """Its law."""
         return programme_named(self.name)
 
-    @cached_property
-    def declared(self) -> tuple[str, ...]:
+    @property
+    def declared(self) -> frozenset[str]:
         """Columns its law reads that no registry holds: the answers of the household's own claim give them."""
-        from karama.law.inputs import REGISTER, WARDS  # noqa: PLC0415 - read once
-
-        known = {one.name for one in (*REGISTER.columns, *WARDS.columns)}
-        return tuple(one.name for one in self.law.law.inputs.columns if one.name not in known)
+        return frozenset(one.name for one in declared_columns(self.name))
 
     def kind(self, name: str) -> ClaimKind:
         """A kind of claim.
@@ -170,7 +176,14 @@ def read(path: Path) -> Entrusted:
     name = raw["programme"]
     columns = {one.name: one for one in programme_named(name).law.inputs.columns}
     kinds = {key: _kind(path, name, key, told, columns) for key, told in raw["claims"].items()}
-    return Entrusted(name, kinds)
+    found = Entrusted(name, kinds)
+    asked = {one.column.name for kind in kinds.values() if kind.declares for one in kind.form}
+    if missing := sorted(found.declared - asked):
+        raise BadInputError(
+            f"{path.name}: the law reads {', '.join(missing)}, which no registry holds: ask for it in a form"
+            " whose claim brings the fact 'declaration'"
+        )
+    return found
 
 
 @cache

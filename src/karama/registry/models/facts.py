@@ -247,6 +247,20 @@ class Enrolment(HouseholdFact):
         constraints: ClassVar = [never_twice("enrolment_never_twice", "household_id", "programme")]
 
 
+class Declaration(HouseholdFact):
+    """What a household declared in its claim for a programme: the columns its law reads that no registry holds."""
+
+    programme = models.CharField(max_length=40)
+    declared = models.JSONField()
+    """The answers by column, each checked against the law's dictionary."""
+    key: ClassVar[tuple[str, ...]] = ("household_id", "programme")
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [never_twice("declaration_never_twice", "household_id", "programme")]
+
+
 class Score(HouseholdFact):
     """One score (indice socio-économique) of the RSU; it counts from its month of effect on."""
 
@@ -314,6 +328,7 @@ FACTS: tuple[type[Fact], ...] = (
     Situation,
     PaymentAccount,
     Enrolment,
+    Declaration,
     Score,
     RsuVariables,
     Placement,
