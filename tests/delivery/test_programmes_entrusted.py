@@ -12,7 +12,12 @@ from karama.delivery import programmes
 from karama.delivery.claims import actions as claims
 from karama.delivery.claims.proofs import add_proof
 from karama.delivery.decisions import actions as decisions
+from karama.delivery.decisions.batch import BatchResult, decide_claims, reassess_households
 from karama.delivery.decisions.deciding import Subject, explanation_of
+from karama.delivery.decisions.models import Decision
+from karama.delivery.decisions.notice.facts import NoticeFacts
+from karama.delivery.decisions.notice.outcome import outcome_of
+from karama.delivery.decisions.notice.short_text import short_text
 from karama.delivery.decisions.states import Change
 from karama.foundation.errors import BadInputError, LawError
 from karama.foundation.languages import Label
@@ -34,7 +39,7 @@ from tests.delivery.test_claim_to_decision import PNG
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from karama.delivery.decisions.models import Decision
+    from karama.foundation.languages import Language
     from karama.record.scope import Actor
     from karama.registry.models import Household, Person
 
@@ -183,6 +188,59 @@ def test_every_decision_says_why_in_three_languages() -> None:
         for language in ("fr", "ar", "en"):
             label = programmes.programme(decision.programme).law.label.get(language)
             assert as_text(explanation, language).startswith(label)
+
+
+def notice(decision: Decision, language: Language) -> str:
+    """The text for a telephone that tells a decision."""
+    explanation, _ = explanation_of(decision)
+    facts = NoticeFacts(decision.reference, decision.decided_at.date(), "F", "asd.example", synthetic=False)
+    return short_text(outcome_of(explanation, facts), "R", None, language, synthetic=False)
+
+
+def test_the_notice_of_each_programme_goes_by_the_name_people_call_it() -> None:
+    heating = decided("winter_heating", families.household(), WOOD)
+    assert notice(heating, "fr").startswith("Chauffage (exemple): demande acceptée. 400 MAD par mois")
+    assert notice(heating, "ar").startswith("التدفئة (مثال): تم قبول طلبكم.")
+    assert notice(decided("amo_tadamon", families.household()), "fr").startswith("AMO-Tadamon: demande acceptée")
+    assert notice(decided_in_an_establishment(), "fr").startswith("ASD, enfant placé: demande acceptée. 500 MAD")
+
+
+def test_many_declarations_are_decided_as_one_by_one() -> None:
+    asked = [WOOD, {"altitude": 1200, "heating_fuel": "gas"}, {"altitude": 900, "heating_fuel": "none"}]
+    for answers in asked:
+        household = families.household()
+        mother = families.citizen(household)
+        claim = claims.open_claim(
+            programme="winter_heating",
+            kind="family",
+            by=mother,
+            household_id=household.pk,
+            answers=answers,
+            claim_month=JANUARY,
+        )
+        claims.submit(claim_id=claim.pk, by=mother)
+    assert decide_claims(programme="winter_heating") == BatchResult(looked_at=3, decided=3, granted=2, unchanged=0)
+    with acting_as(SYSTEM):
+        taken = list(Decision.objects.order_by("household_id"))
+    assert [one.amount_centimes for one in taken] == [40_000, 25_000, 0]
+    assert [decisions.replay(one).differences for one in taken] == [(), (), ()]
+
+
+def test_a_new_declaration_brings_its_household_to_the_next_reassessment() -> None:
+    household = families.household()
+    decided("winter_heating", household, WOOD)
+    since, month = now(), JANUARY
+    families.write(
+        Declaration,
+        source="ASD",
+        household_id=household.pk,
+        programme="winter_heating",
+        declared=json.dumps({**WOOD, "heating_fuel": "gas"}),
+    )
+    (done,) = reassess_households(programme="winter_heating", month=month, changed_since=since)
+    assert done == BatchResult(looked_at=1, decided=1, granted=1, unchanged=0)
+    with acting_as(SYSTEM):
+        assert Decision.objects.latest("id").amount_centimes == 25_000
 
 
 def test_declarations_are_facts_known_from_the_submission_on() -> None:

@@ -175,7 +175,7 @@ def _reassess_batch(run: Reassessment, most: int) -> BatchResult:
 
 
 _PERSON_FACTS = ("civil", "schooling", "health", "income", "birthgrantclaim")
-_HOUSEHOLD_FACTS = ("membership", "residence", "situation", "score")
+_HOUSEHOLD_FACTS = ("membership", "residence", "situation", "score", "declaration")
 _LEARNT = " UNION ".join(
     [f"SELECT household_id FROM registry_{one} WHERE lower(known) > %s" for one in _HOUSEHOLD_FACTS]
     + [

@@ -120,6 +120,8 @@ class Entrusted:
 
     name: str
     kinds: Mapping[str, ClaimKind] = field(default_factory=dict)
+    called: Label | None = None
+    """What people call it where its label is long."""
 
     @cached_property
     def law(self) -> Programme:
@@ -166,6 +168,12 @@ def programme(name: str) -> Entrusted:
     return known[name]
 
 
+def called(name: str) -> Label:
+    """What people call a programme: a short name where its file gives one, else the label of its law."""
+    found = entrusted().get(name)
+    return (found and found.called) or programme_named(name).label
+
+
 def read(path: Path) -> Entrusted:
     """A programme's file."""
     raw = load_yaml(path)
@@ -176,7 +184,7 @@ def read(path: Path) -> Entrusted:
     name = raw["programme"]
     columns = {one.name: one for one in programme_named(name).law.inputs.columns}
     kinds = {key: _kind(path, name, key, told, columns) for key, told in raw["claims"].items()}
-    found = Entrusted(name, kinds)
+    found = Entrusted(name, kinds, Label(**raw["called"]) if "called" in raw else None)
     asked = {one.column.name for kind in kinds.values() if kind.declares for one in kind.form}
     if missing := sorted(found.declared - asked):
         raise BadInputError(

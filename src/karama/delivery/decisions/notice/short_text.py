@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from karama.delivery.decisions.notice.outcome import Kind, private_refusals, refusal_labels
+from karama.delivery.programmes import called
 from karama.foundation.languages import Label
 from karama.foundation.money import format_money
 from karama.foundation.reference_codes import spoken
@@ -31,12 +32,6 @@ _LEFT_TO_RIGHT = "\u200e"
 """Before a code among Arabic words, whose digits would else be put in another order."""
 
 _SYNTHETIC = Label("ESSAI ", "تجربة: ", "TEST ")
-_KNOWN_AS: Mapping[str, Label] = {
-    "asd": Label("ASD", "الدعم المباشر", "ASD"),
-    "asd_institution": Label("ASD, enfant placé", "دعم طفل مودع", "ASD, child in care"),
-}
-"""What people call a programme whose label is long; the others go by their label."""
-
 _FROM = Label(" dès {month}", " من {month}", " from {month}")
 _FOR = Label(" pour {month}", " عن {month}", " for {month}")
 _TOLD: Mapping[Kind, Label] = {
@@ -144,7 +139,7 @@ def _sentence(outcome: Outcome, reasons: str, language: Language, *, dated: bool
     if outcome.monthly is None:
         chosen = _WITHOUT_AMOUNT.get(outcome.kind, chosen)
     month = say_month(outcome.month, language)
-    name = _KNOWN_AS.get(outcome.programme) or programme_named(outcome.programme).label
+    name = called(outcome.programme)
     return chosen.get(language).format(
         programme=name.get(language),
         month=month,
