@@ -11,7 +11,7 @@ from karama.registry.states import Source
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0003_imports")]
+    dependencies = [("registry", "0004_names_in_order")]
 
     operations = [
         migrations.CreateModel(
