@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from karama.foundation.languages import Label
+
 
 class Role(models.TextChoices):
     """Who may do what, said as prose; the rights themselves are the named predicates of ``permissions``."""
@@ -71,3 +73,19 @@ class TokenScope(models.TextChoices):
     APPEALS_READ = "appeals:read", "reads appeals and complaints"
     APPEALS_WRITE = "appeals:write", "lodges appeals and complaints"
     FACTS_READ = "facts:read", "reads the facts of a file"
+
+
+ROLE_LABELS: dict[Role, Label] = {
+    Role.CITIZEN: Label("citoyen", "مواطن", "citizen"),
+    Role.ESTABLISHMENT_DIRECTOR: Label("directeur d'établissement", "مدير مؤسسة", "director of an establishment"),
+    Role.COUNTER_AGENT: Label("agent d'accueil", "عون الاستقبال", "counter agent"),
+    Role.CLAIMS_OFFICER: Label("chargé des demandes", "مكلف بالطلبات", "claims officer"),
+    Role.APPEALS_OFFICER: Label("chargé des recours", "مكلف بالتظلمات", "appeals officer"),
+    Role.PAYMENT_PREPARER: Label("préparateur des versements", "معدّ الأداءات", "payment preparer"),
+    Role.PAYMENT_APPROVER: Label("approbateur des versements", "مصادق على الأداءات", "payment approver"),
+    Role.TERRITORIAL_MANAGER: Label("responsable territorial", "مسؤول ترابي", "territorial manager"),
+    Role.ANALYST: Label("analyste", "محلل", "analyst"),
+    Role.AUDITOR: Label("auditeur", "مدقق", "auditor"),
+    Role.ADMINISTRATOR: Label("administrateur", "مدير النظام", "administrator"),
+}
+"""The name of each role on a screen."""

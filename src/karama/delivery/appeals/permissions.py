@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from karama.delivery.claims.permissions import holds_over, is_the_service
 from karama.delivery.decisions.models import Decision
 from karama.foundation.errors import NotAllowedError
 from karama.foundation.languages import Label
 from karama.record.models import Event, RoleGrant
+from karama.record.permissions import holds_over, is_the_service
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 

@@ -17,7 +17,6 @@ from karama.delivery.claims.permissions import (
     may_claim_for_household,
     may_decide,
     may_handle,
-    require,
 )
 from karama.delivery.claims.states import TRANSITIONS, Channel, ClaimState
 from karama.delivery.programmes import programme as entrusted
@@ -26,6 +25,7 @@ from karama.foundation.errors import BadInputError, ConflictError, NotAllowedErr
 from karama.foundation.months import Month
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.facts import share_registry
 from karama.registry.models import Establishment, Household, Membership, Person

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karama.foundation.errors import NotAllowedError
-from karama.record.states import AccountKind, Role
+from karama.record.permissions import holds_over, is_the_service
+from karama.record.states import Role
 
 if TYPE_CHECKING:
     from karama.delivery.claims.models import Claim
     from karama.record.scope import Actor
     from karama.registry.models import Establishment, Household
-
-
-def holds_over(actor: Actor, role: Role, commune: str) -> bool:
-    """The actor holds the role over the commune's territory."""
-    return any(commune.startswith(place) for place in actor.territories_of.get(role, ()))
-
-
-def is_the_service(actor: Actor) -> bool:
-    """The service itself acts: an import, a job."""
-    return actor.kind == AccountKind.SERVICE and actor.nation
 
 
 def may_claim_for_household(actor: Actor, household: Household) -> bool:
@@ -65,13 +55,3 @@ def commune_of(claim: Claim) -> str:
     if claim.household is not None:
         return claim.household.commune
     return claim.establishment.commune if claim.establishment is not None else ""
-
-
-def require(allowed: bool, right: str) -> None:  # noqa: FBT001 - reads as a sentence: require(may_decide(...), "…")
-    """Go on only where it is allowed.
-
-    Raises:
-        NotAllowedError: it is not; names the right.
-    """
-    if not allowed:
-        raise NotAllowedError(f"not allowed: {right}")

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from karama.delivery.claims.models import PROOF_LIMIT, Claim, Proof
-from karama.delivery.claims.permissions import may_handle, require
+from karama.delivery.claims.permissions import may_handle
 from karama.delivery.claims.states import OPEN, ScanState
 from karama.foundation.errors import BadInputError, ConflictError
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.permissions import require
 from karama.record.scope import acting_as
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from karama.delivery.claims.actions import locked
 from karama.delivery.claims.bringing import bring
-from karama.delivery.claims.permissions import is_the_service, may_decide, may_reassess, require
+from karama.delivery.claims.permissions import may_decide, may_reassess
 from karama.delivery.claims.states import TRANSITIONS, ClaimState
 from karama.delivery.decisions.deciding import Outcome, Subject, outcome, version_of
 from karama.delivery.decisions.models import Decision
@@ -19,6 +19,7 @@ from karama.foundation.errors import ConflictError
 from karama.foundation.months import Month
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.permissions import is_the_service, require
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.facts import share_registry
 from karama.registry.models import Household, Person

@@ -24,13 +24,13 @@ from karama.delivery.appeals.states import (
     ComplaintCategory,
     ComplaintState,
 )
-from karama.delivery.claims.permissions import require
 from karama.delivery.claims.states import Channel
 from karama.delivery.references import Subject, new_references
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
 from karama.record import journal
 from karama.record.clock import now
 from karama.record.models import RoleGrant
+from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.models import Household
 

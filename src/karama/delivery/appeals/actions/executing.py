@@ -15,13 +15,13 @@ from karama.delivery.appeals.actions.receiving import check_transition, held
 from karama.delivery.appeals.actions.telling import tell
 from karama.delivery.appeals.permissions import may_execute, require_stranger
 from karama.delivery.appeals.states import AppealState
-from karama.delivery.claims.permissions import require
 from karama.delivery.decisions.actions import Asked, decide
 from karama.delivery.decisions.deciding import Subject
 from karama.delivery.decisions.states import DecisionKind
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.record.clock import now
+from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry import facts
 from karama.registry.models import FACTS, Household, Membership, Person

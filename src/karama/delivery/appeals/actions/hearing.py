@@ -15,9 +15,9 @@ from karama.delivery.appeals.permissions import (
     require_stranger,
 )
 from karama.delivery.appeals.states import JUDGED, OPEN_APPEALS, AppealState
-from karama.delivery.claims.permissions import require
 from karama.foundation.errors import BadInputError, ConflictError
 from karama.record.clock import now
+from karama.record.permissions import require
 from karama.record.scope import acting_as
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from karama.delivery.appeals.deadlines import appeal_until, is_late, notified_at
 from karama.delivery.appeals.models import Appeal, Evidence
 from karama.delivery.appeals.permissions import is_its_judge, may_appeal
 from karama.delivery.appeals.states import APPEAL_TRANSITIONS, OPEN_APPEALS, AppealState
-from karama.delivery.claims.permissions import require
 from karama.delivery.claims.proofs import MOST_PROOFS, checked
 from karama.delivery.claims.states import Channel
 from karama.delivery.decisions.models import Decision
 from karama.delivery.references import Subject, new_references
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
 from karama.record.clock import now
+from karama.record.permissions import require
 from karama.record.scope import acting_as
 
 if TYPE_CHECKING:
