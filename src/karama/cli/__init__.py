@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from karama.cli import cycle, decide, demo, forecast, household, law, population, service, simulate
+from karama.cli import cycle, decide, demo, forecast, household, law, legacy, population, service, simulate
 from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
@@ -30,6 +30,7 @@ app.add_typer(cycle.app, name="cycle")
 app.add_typer(decide.app, name="decide")
 app.add_typer(household.app, name="household")
 app.add_typer(law.app, name="law")
+app.add_typer(legacy.app, name="legacy")
 app.add_typer(population.app, name="population")
 
 

@@ -317,6 +317,23 @@ class Placement(PersonFact):
         ]
 
 
+class LegacyAid(PersonFact):
+    """An aid of before, received by a person: from the list of its scheme."""
+
+    scheme = models.CharField(max_length=40)
+    amount_centimes = models.BigIntegerField()
+    """A month."""
+    key: ClassVar[tuple[str, ...]] = ("person_id", "scheme")
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [
+            never_twice("legacy_aid_never_twice", "person_id", "scheme"),
+            models.CheckConstraint(condition=Q(amount_centimes__gte=0), name="legacy_aid_not_negative"),
+        ]
+
+
 FACTS: tuple[type[Fact], ...] = (
     Civil,
     Schooling,
@@ -332,5 +349,6 @@ FACTS: tuple[type[Fact], ...] = (
     Score,
     RsuVariables,
     Placement,
+    LegacyAid,
 )
 """Every table of facts."""
