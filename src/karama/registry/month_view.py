@@ -71,14 +71,15 @@ class MonthView:
     @property
     def households(self) -> str:
         """One row per household that lives somewhere on the reference day, with ``id``, in the register's columns."""
+        known = "{0}.household_id = h.id AND {0}.known @> %(known_at)s"
+        then = f"{known} AND {{0}}.validity @> %(day)s"
         joins = "".join(
-            _joined(table, alias, "h.id")
-            for table, alias in (
-                ("situation", "t"),
-                ("paymentaccount", "a"),
-                ("score", "s"),
-            )
+            self._joined(table, alias, then)
+            for table, alias in (("situation", "t"), ("paymentaccount", "a"), ("score", "s"))
         )
+        joins += self._joined("enrolment", "e", f"{then} AND {{0}}.programme = %(programme)s")
+        joins += self._joined("score", "before", f"{known} AND upper({{0}}.validity) = lower(s.validity)")
+        joins += self._joined("score", "coming", f"{known} AND lower({{0}}.validity) = %(next)s")
         situation = ", ".join(
             f"coalesce(t.{name}, {'true' if name == 'resident' else 'false'}) AS {name}" for name in _SITUATION
         )
@@ -92,24 +93,21 @@ class MonthView:
                 coalesce(t.social_security_months, 0) AS social_security_months,
                 a.channel AS payment_channel,
                 nullif(a.account, '') AS payment_account{declared.selected(self.programme)}
-            FROM {self._driving("household", "id")} h
-            JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
-            {joins}{declared.joined(self.programme)}
-            LEFT JOIN registry_enrolment e ON e.household_id = h.id AND e.programme = %(programme)s
-                AND e.known @> %(known_at)s AND e.validity @> %(day)s
-            LEFT JOIN registry_score before ON before.household_id = h.id AND before.known @> %(known_at)s
-                AND upper(before.validity) = lower(s.validity)
-            LEFT JOIN registry_score coming ON coming.household_id = h.id AND coming.known @> %(known_at)s
-                AND lower(coming.validity) = %(next)s"""
+            FROM {self._driving("household", "id")} h{self._joined("residence", "r", then, every=False)}
+            {joins}{declared.joined(self.programme)}"""
 
     @property
     def persons(self) -> str:
         """One row per member, with ``id`` and ``household`` (numbers of the record), in the register's columns."""
         counted = "greatest(%(day)s::date, c.birth_date)"
-        facts = "".join(
-            _joined(table, alias, "p.id", counted)
+        then = f"{{0}}.person_id = p.id AND {{0}}.known @> %(known_at)s AND {{0}}.validity @> {counted}"
+        facts = self._joined("civil", "c", f"{then} AND {{0}}.birth_date < %(next)s", every=False)
+        facts += "".join(
+            self._joined(table, alias, then)
             for table, alias in (("schooling", "s"), ("health", "d"), ("income", "i"), ("birthgrantclaim", "b"))
         )
+        elsewhere = "{0}.household_id <> m.household_id AND (lower({0}.known), {0}.id) < (lower(m.known), m.id)"
+        facts += self._joined("membership", "earlier", f"{then} AND {elsewhere}")
         civil = ", ".join(f"c.{name}" for name in (*_CIVIL, *_FILIATION))
         income = ", ".join(f"coalesce(i.{name}, false) AS {name}" for name in _INCOME)
         return f"""
@@ -120,15 +118,8 @@ class MonthView:
                 b.claimed_on AS birth_grant_claim_date, {income}
             FROM {self._driving("membership", "household_id")} m
             JOIN registry_person p ON p.id = m.person_id
-            JOIN registry_household h ON h.id = m.household_id
-            JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s
-                AND c.validity @> {counted} AND c.birth_date < %(next)s
-            {facts}
-            WHERE m.known @> %(known_at)s
-                AND m.validity @> {counted}
-                AND NOT EXISTS (SELECT 1 FROM registry_membership o WHERE o.person_id = m.person_id
-                    AND o.household_id <> m.household_id AND o.known @> %(known_at)s AND o.validity @> {counted}
-                    AND (lower(o.known), o.id) < (lower(m.known), m.id))"""
+            JOIN registry_household h ON h.id = m.household_id{facts}
+            WHERE m.known @> %(known_at)s AND m.validity @> {counted} AND earlier.id IS NULL"""
 
     @property
     def wards(self) -> str:
@@ -148,7 +139,7 @@ class MonthView:
 
     @property
     def documents(self) -> str:
-        """One row per household: ``id``, its ``number``, the facts as JSON text, with its ``members``, and their hash."""
+        """One row per household: ``id``, ``number``, the facts as JSON text with the ``members``, and their hash."""
         return f"WITH members AS MATERIALIZED ({self.persons}), homes AS MATERIALIZED ({self.households}) {DOCUMENTS}"
 
     @property
@@ -182,13 +173,16 @@ class MonthView:
         rows = f"SELECT * FROM registry_{table} looked WHERE looked.{key} = chosen.id OFFSET 0"
         return f"({self.chosen}) AS chosen(id) CROSS JOIN LATERAL ({rows})"
 
+    def _joined(self, table: str, alias: str, condition: str, *, every: bool = True) -> str:
+        """The rows of another table that meet ``condition`` (`{0}` is the table): read whole, or looked up one by one.
 
-def _joined(table: str, alias: str, key: str, day: str = "%(day)s") -> str:
-    subject = "household_id" if key == "h.id" else "person_id"
-    return (
-        f" LEFT JOIN registry_{table} {alias} ON {alias}.{subject} = {key} AND {alias}.known @> %(known_at)s"
-        f" AND {alias}.validity @> {day}"
-    )
+        ``every`` keeps the rows that have none.
+        """
+        join, told = "LEFT JOIN" if every else "JOIN", condition.format(alias)
+        if self.chosen is None:
+            return f"\n            {join} registry_{table} {alias} ON {told}"
+        rows = f"SELECT * FROM registry_{table} {alias} WHERE {told} OFFSET 0"
+        return f"\n            {join} LATERAL ({rows}) {alias} ON true"
 
 
 def these(ids: Sequence[int]) -> str:

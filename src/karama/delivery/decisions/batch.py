@@ -95,10 +95,10 @@ def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
         share_registry()
         looked_at = _ask(
             "SELECT c.id AS claim_id, c.household_id, c.claim_month AS month FROM claims_claim c"
-            " WHERE c.state = %s AND c.programme = %s AND c.kind = ANY(%s) AND c.id IN (SELECT min(o.id) FROM"
-            " claims_claim o WHERE o.state = %s AND o.programme = %s AND o.kind = ANY(%s) GROUP BY o.household_id)"
-            " ORDER BY c.due_on, c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED",
-            [ClaimState.SUBMITTED, programme, kinds, ClaimState.SUBMITTED, programme, kinds, most],
+            " WHERE c.state = %s AND c.programme = %s AND c.kind = ANY(%s) AND NOT EXISTS (SELECT 1 FROM claims_claim o"
+            " WHERE o.household_id = c.household_id AND o.id < c.id AND o.state = c.state AND o.programme = c.programme"
+            " AND o.kind = ANY(%s)) ORDER BY c.due_on, c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED",
+            [ClaimState.SUBMITTED, programme, kinds, kinds, most],
         )
         at = now()
         done = BatchResult(looked_at, 0, 0, 0)

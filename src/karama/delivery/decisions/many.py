@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from django.db import connection
 
+from karama.cycle.engine import literal
 from karama.delivery.decisions.deciding import Outcome, one_off, traced, version_of
 from karama.law import programme_named
 from karama.law.engine.evaluate import (
@@ -84,9 +85,9 @@ def _tables(prepared: Ready) -> dict[str, list[InputColumn]]:
 def _load(engine: duckdb.DuckDBPyConnection, prepared: Ready, folder: Path) -> None:
     for table, columns in _tables(prepared).items():
         types = {one.name: one.sql_type for one in columns}
+        file = literal(str(folder / f"{table}.csv"))  # a parameter would make DuckDB look for pandas first
         engine.execute(
-            f"CREATE TABLE {table} AS SELECT * FROM read_csv(?, header = false, nullstr = '', columns = {types})",
-            [str(folder / f"{table}.csv")],
+            f"CREATE TABLE {table} AS SELECT * FROM read_csv({file}, header = false, nullstr = '', columns = {types})"
         )
 
 

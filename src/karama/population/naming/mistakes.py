@@ -166,9 +166,13 @@ def _other_spelling(entry: Row, draw: random.Random) -> None:
 
 
 def _arabic_forms(entry: Row, draw: random.Random) -> None:
-    forms: dict[str, str | int | None] = draw.choice(
-        ({"أ": "ا", "إ": "ا", "آ": "ا"}, {"ة": "ه"}, {"ى": "ي"}, {"ئ": "ي", "ء": ""})
+    ways: tuple[dict[str, str | int | None], ...] = (
+        {"أ": "ا", "إ": "ا", "آ": "ا"},
+        {"ة": "ه"},
+        {"ى": "ي"},
+        {"ئ": "ي", "ء": ""},
     )
+    forms = draw.choice(ways)
     for name in ("family_name_ar", "given_name_ar"):
         entry[name] = (entry[name] or "").translate(str.maketrans(forms)) or None
     if entry["given_name_fr"]:
