@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
 
-from karama.cli.opened import unapplied
+from karama.record.upkeep.doctor import unapplied
 from tests.house.repository import ROOT
 
 INSTALLED = Path("/usr/lib/postgresql/15/bin")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from karama.cli import cycle, decide, demo, forecast, household, law, legacy, population, service, simulate
+from karama.cli import cycle, decide, demo, forecast, household, law, legacy, population, service, simulate, upkeep
 from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
@@ -26,6 +26,9 @@ app.command("simulate")(simulate.simulate_command)
 app.command("refresh")(simulate.refresh_command)
 app.command("serve")(service.serve_command)
 app.command("migrate")(service.migrate_command)
+app.command("doctor")(upkeep.doctor_command)
+app.command("backup")(upkeep.backup_command)
+app.command("restore")(upkeep.restore_command)
 app.add_typer(cycle.app, name="cycle")
 app.add_typer(decide.app, name="decide")
 app.add_typer(household.app, name="household")

@@ -37,9 +37,21 @@ def open_service(*, migrated: bool = True, owner: bool = False) -> Iterator[Serv
         django.setup()
         stack.callback(connections.close_all)
         _reach("owner" if owner else "default")
-        if migrated and (waiting := unapplied()):
-            raise BadInputError(f"{len(waiting)} migrations are not applied: run 'karama migrate' first")
+        if migrated:
+            refuse_unmigrated()
         yield server
+
+
+def refuse_unmigrated() -> None:
+    """Stop where the database is not of this version.
+
+    Raises:
+        BadInputError: it has not seen all migrations.
+    """
+    from karama.record.upkeep.doctor import unapplied
+
+    if waiting := unapplied():
+        raise BadInputError(f"{len(waiting)} migrations are not applied: run 'karama migrate' first")
 
 
 def _reach(alias: str) -> None:
@@ -54,12 +66,3 @@ def _reach(alias: str) -> None:
     except OperationalError as error:
         reason = " ".join(str(error).split())
         raise StorageError(f"the database cannot be reached ({reason}): start it, or correct DATABASE_URL") from error
-
-
-def unapplied() -> list[str]:
-    """The migrations that the database has not seen, as ``app.name``."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return [f"{one.app_label}.{one.name}" for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from karama.cli.opened import SETTINGS, open_service, unapplied
+from karama.cli.opened import SETTINGS, open_service, refuse_unmigrated
 from karama.foundation.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def serve_command(
         _refuse_unsafe()
         if server:
             _migrate()
-        elif waiting := unapplied():
-            raise BadInputError(f"{len(waiting)} migrations are not applied: run 'karama migrate' first")
+        else:
+            refuse_unmigrated()
         _refuse_a_strong_role()
         _collect_files()
         supervisor = Supervisor(commands(address=f"{host}:{port}", workers=workers, threads=threads), _say)
@@ -61,6 +61,7 @@ def _migrate(*target: str) -> None:
     from django.db import connections, transaction
 
     from karama.record.rights import grant
+    from karama.record.upkeep.doctor import unapplied
 
     owner = connections["owner"]
     before = len(unapplied())

@@ -9,7 +9,8 @@ KaramaError                 1
 ├── StorageError            7   a disk is full, a folder cannot be written
 ├── InterruptedWorkError    8   the work was stopped before its end
 ├── NotAllowedError         9   who asks has no right to it
-└── ConflictError          10   what is asked does not fit what the record already holds
+├── ConflictError          10   what is asked does not fit what the record already holds
+└── UnsoundServiceError    11   the service needs somebody's care
 ```
 
 A wrong call of the command line exits with 2.  Each message names the place, the rule broken and the remedy.
@@ -70,3 +71,9 @@ class ConflictError(KaramaError):
     """What is asked does not fit what the record holds: decided already, withdrawn, claimed twice; says what holds."""
 
     exit_code = 10
+
+
+class UnsoundServiceError(KaramaError):
+    """A check of the service failed; `karama doctor` says which, with its remedy."""
+
+    exit_code = 11

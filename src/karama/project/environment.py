@@ -56,7 +56,7 @@ TABLE = (
     ),
     Variable(
         "KARAMA_DATA",
-        "folder of the bundled server, the lake, the proofs and the collected files",
+        "folder of the bundled server, the lake and the collected files of the pages",
         shown="`/var/lib/karama` for root, else `karama` in `XDG_DATA_HOME` (`~/.local/share`)",
     ),
     Variable("KARAMA_LAKE", "folder of the months decided", shown="`lake` in `KARAMA_DATA`"),

@@ -96,7 +96,6 @@ if ENVIRONMENT.owner_database_url:
     DATABASES["owner"] = _environment.database(ENVIRONMENT.owner_database_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LAKE = ENVIRONMENT.lake
-PROOFS = ENVIRONMENT.data / "proofs"
 
 # ------------------------------------------------------------------------------------------------------------- sign-in
 AUTHENTICATION_BACKENDS = [

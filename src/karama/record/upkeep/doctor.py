@@ -1,0 +1,195 @@
+"""What ails the service today: each check is one line with its remedy; none of them changes anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from karama.foundation.postgres.programs import OLDEST
+from karama.record.rights import faults_of_role
+from karama.record.scope import SYSTEM, acting_as
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_GIB = 2**30
+_LITTLE_SPACE, _NO_SPACE = 10 * _GIB, 1 * _GIB
+_DRIFT, _FAR_DRIFT = dt.timedelta(seconds=2), dt.timedelta(minutes=1)
+_UNSEALED = dt.timedelta(hours=24)
+
+
+class Status(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    subject: str
+    status: Status
+    says: str
+    remedy: str = ""
+
+
+def examine(unconfirmed: dict[str, int]) -> list[Finding]:
+    """Every check in its order; ``unconfirmed`` is the number of unconfirmed parameters in force of each programme."""
+    found = [*_settings(), *_database()]
+    if all(one.status is not Status.FAIL for one in found if one.subject == "database"):
+        checks: tuple[Callable[[], Iterator[Finding]], ...] = (_role, _migrations)
+        found += [one for check in checks for one in check()]
+        if all(one.status is not Status.FAIL for one in found):
+            found += [one for check in (_clock, _journal, _jobs) for one in check()]
+    return [*found, *_lake(), *_space(), *_law(unconfirmed)]
+
+
+def _settings() -> Iterator[Finding]:
+    faults = [str(one.msg) for one in run_checks(tags=["karama"], include_deployment_checks=True) if one.is_serious()]
+    for fault in faults:
+        says, _, remedy = fault.partition(": ")
+        yield Finding("settings", Status.FAIL, says, remedy)
+    if not faults:
+        yield Finding("settings", Status.OK, "safe to serve" if not settings.ENVIRONMENT.demo else "those of a demo")
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version')"
+            )
+            major, version = cursor.fetchone()
+    except OperationalError as error:
+        why = " ".join(str(error).split())
+        yield Finding("database", Status.FAIL, f"not reached ({why})", "start it, or correct DATABASE_URL")
+        return
+    if major < OLDEST:
+        yield Finding("database", Status.FAIL, f"PostgreSQL {version}", f"move to PostgreSQL {OLDEST} or later")
+    else:
+        yield Finding("database", Status.OK, f"PostgreSQL {version}")
+
+
+def _role() -> Iterator[Finding]:
+    faults = faults_of_role(connection)
+    for fault in faults:
+        yield Finding("role", Status.FAIL, fault, "give DATABASE_URL another role and run 'karama migrate'")
+    if not faults:
+        yield Finding("role", Status.OK, f"{connection.settings_dict['USER']} is held by row-level security")
+
+
+def unapplied() -> list[str]:
+    """The migrations that the database has not seen, as ``app.name``."""
+    executor = MigrationExecutor(connection)
+    return [f"{one.app_label}.{one.name}" for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
+def _migrations() -> Iterator[Finding]:
+    if waiting := unapplied():
+        yield Finding("migrations", Status.FAIL, f"{len(waiting)} are not applied", "run 'karama migrate'")
+    else:
+        yield Finding("migrations", Status.OK, "all applied")
+
+
+def _clock() -> Iterator[Finding]:
+    """The machine's clock beside the database's, and the journal's last event beside both."""
+    before = dt.datetime.now(tz=dt.UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp(), karama_now() - clock_timestamp()")
+        theirs, ahead = cursor.fetchone()
+    ours = before + (dt.datetime.now(tz=dt.UTC) - before) / 2
+    drift = abs(theirs - ours)
+    remedy = "have both machines keep their time (timedatectl, chrony)"
+    if drift > _DRIFT:
+        status = Status.FAIL if drift > _FAR_DRIFT else Status.WARN
+        yield Finding("clock", status, f"{drift.total_seconds():.1f} s between this machine and the database", remedy)
+    elif ahead > _DRIFT:
+        says = f"the last event of the journal is {ahead.total_seconds():.0f} s ahead of the clock, which has gone back"
+        yield Finding("clock", Status.WARN, says, remedy)
+    else:
+        yield Finding("clock", Status.OK, f"{drift.total_seconds():.1f} s between this machine and the database")
+
+
+def _journal() -> Iterator[Finding]:
+    """How long events have waited for their seal; whether they are what they were is `karama audit verify`'s to say."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM record_unsealed), (SELECT max(number) FROM record_seal),"
+            " (SELECT now() - min(e.at) FROM record_unsealed u JOIN record_event e ON e.id = u.event_id)"
+        )
+        waiting, last, longest = cursor.fetchone()
+    sealed = f"seal {last}" if last is not None else "no seal yet"
+    if longest is not None and longest > _UNSEALED:
+        says = f"{waiting} events are not sealed, the oldest for {longest.total_seconds() / 3600:.0f} h ({sealed})"
+        yield Finding("journal", Status.WARN, says, "have 'karama serve' do the jobs, then run 'karama audit verify'")
+    else:
+        yield Finding("journal", Status.OK, f"{waiting} events wait for their seal ({sealed})")
+
+
+def _jobs() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'),"
+            " (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
+            " AND coalesce(scheduled_at, now()) < now() - interval '10 minutes'),"
+            " (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '2 minutes')"
+        )
+        failed, late, workers = cursor.fetchone()
+    if failed:
+        yield Finding("jobs", Status.WARN, f"{failed} jobs have failed", "read why in the log of 'karama serve'")
+    if late:
+        yield Finding("jobs", Status.WARN, f"{late} jobs are late", "run 'karama serve'")
+    if not failed and not late:
+        yield Finding("jobs", Status.OK, f"{workers} workers, nothing late")
+
+
+def _lake() -> Iterator[Finding]:
+    lake: Path = settings.LAKE
+    if not lake.is_dir():
+        yield Finding("lake", Status.OK, f"{lake}: no month was decided yet")
+        return
+    months = [one for one in lake.rglob("manifest.json") if not any(part.startswith(".") for part in one.parts[-3:])]
+    left = [one.name for one in lake.rglob(".*.part-*")]
+    if left:
+        remedy = "run the month again, which removes what a kill left"
+        yield Finding("lake", Status.WARN, f"{lake}: {len(left)} folders were left half-made", remedy)
+    else:
+        yield Finding("lake", Status.OK, f"{lake}: {len(months)} folders with a manifest")
+
+
+def _space() -> Iterator[Finding]:
+    places = {settings.ENVIRONMENT.data, settings.LAKE}
+    seen: set[int] = set()
+    for place in sorted(places):
+        there = next(one for one in (place, *place.parents) if one.exists())
+        if (device := there.stat().st_dev) in seen:
+            continue
+        seen.add(device)
+        free = shutil.disk_usage(there).free
+        says = f"{free / _GIB:.1f} GiB free at {there}"
+        if free < _LITTLE_SPACE:
+            status = Status.FAIL if free < _NO_SPACE else Status.WARN
+            yield Finding("disk", status, says, "free some space, or move KARAMA_DATA or KARAMA_LAKE")
+        else:
+            yield Finding("disk", Status.OK, says)
+
+
+def _law(unconfirmed: dict[str, int]) -> Iterator[Finding]:
+    for programme, count in unconfirmed.items():
+        if count:
+            remedy = f"a lawyer checks: karama law parameters --unconfirmed --programme {programme}"
+            yield Finding("law", Status.WARN, f"{programme}: {count} values in force are not confirmed", remedy)
+        else:
+            yield Finding("law", Status.OK, f"{programme}: every value in force is confirmed")

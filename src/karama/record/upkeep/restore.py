@@ -1,0 +1,152 @@
+"""A restore: into a new database, compared with the backup row for row, and only then in the place of the former one.
+
+Nothing is lost on the way: a database that held something is renamed, never overwritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from karama.foundation.errors import BadInputError, IntegrityError
+from karama.foundation.storage import publish_folder
+from karama.record.upkeep.backup import DATABASE, LAKE, read_backup
+from karama.record.upkeep.contents import Address, differences, programs_of, sums
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import psycopg
+
+MAINTENANCE = "postgres"
+"""The database from which others are made and renamed."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was restored and compared, and the name of the database that was put aside, if one was."""
+
+    tables: int
+    rows: int
+    files: int
+    aside: str | None = None
+
+
+def drill(address: Address, folder: Path) -> Restored:
+    """Restore a backup into a database that is removed again, and compare it with the manifest.
+
+    Raises:
+        IntegrityError: a file or a table is not what it was.
+        StorageError: the role may not make a database, or the programs fail.
+    """
+    manifest = read_backup(folder)
+    with _restored(address, folder, manifest):
+        return _told(manifest)
+
+
+def restore(address: Address, lake: Path, folder: Path, *, replace: bool = False) -> Restored:
+    """Put a backup in the place of the address's database and of the lake.
+
+    Args:
+        address: the owner's.
+        lake: the folder of the lake; it must be absent or empty, unless ``replace``.
+        folder: the backup.
+        replace: put a database and a lake that hold something aside, under names with the hour.
+
+    Raises:
+        BadInputError: the database or the lake holds something.
+        IntegrityError: a file or a table is not what it was; nothing has changed then.
+        StorageError: the role may not make a database, or the programs fail.
+    """
+    manifest = read_backup(folder)
+    stamp = f"{dt.datetime.now(tz=dt.UTC):%Y%m%d_%H%M%S}"
+    if not replace:
+        _refuse_what_holds_something(address, lake)
+    with _restored(address, folder, manifest) as fresh, _maintaining(address) as server:
+        aside = f"{address.database}_before_{stamp}"
+        kept = _holds_tables(address)
+        _put_out(server, address.database)
+        server.execute(_rename(address.database, aside))
+        server.execute(_rename(fresh, address.database))
+        if not kept:
+            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(aside)))
+    _restore_lake(lake, folder, stamp)
+    told = _told(manifest)
+    return Restored(told.tables, told.rows, told.files, aside if kept else None)
+
+
+@contextmanager
+def _restored(address: Address, folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """The name of a new database that holds the backup; removed at the end unless it has been renamed."""
+    fresh = f"{address.database}_restored_{dt.datetime.now(tz=dt.UTC):%Y%m%d_%H%M%S_%f}"
+    name = sql.Identifier(fresh)
+    with _maintaining(address) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'").format(name))
+        try:
+            there = Address({**address.parts, "dbname": fresh})
+            with there.connect() as connection:
+                programs = programs_of(connection)
+            options = ("--single-transaction", "--no-owner", "--no-privileges", f"--dbname={fresh}")
+            there.run(programs, "pg_restore", *options, str(folder / DATABASE))
+            with there.connect() as connection:
+                found = sums(connection)
+            if faults := list(differences(manifest["tables"], found)):
+                raise IntegrityError(f"{folder}: restored, it is not what was backed up: {'; '.join(faults)}")
+            yield fresh
+        finally:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+@contextmanager
+def _maintaining(address: Address) -> Iterator[psycopg.Connection]:
+    with Address({**address.parts, "dbname": MAINTENANCE}).connect(autocommit=True) as connection:
+        yield connection
+
+
+def _rename(before: str, after: str) -> sql.Composed:
+    return sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(before), sql.Identifier(after))
+
+
+def _put_out(server: psycopg.Connection, database: str) -> None:
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+        [database],
+    )
+
+
+def _holds_tables(address: Address) -> bool:
+    with address.connect() as connection:
+        asked = "SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LIMIT 1"
+        return connection.execute(asked).fetchone() is not None
+
+
+def _refuse_what_holds_something(address: Address, lake: Path) -> None:
+    if _holds_tables(address):
+        raise BadInputError(
+            f"the database {address.database} holds tables, which are kept: name an empty database, or put "
+            "it aside with --replace"
+        )
+    if lake.exists() and any(lake.iterdir()):
+        raise BadInputError(f"{lake}: holds months, which are kept: name an empty lake, or put it aside with --replace")
+
+
+def _restore_lake(lake: Path, folder: Path, stamp: str) -> None:
+    if lake.exists():
+        if any(lake.iterdir()):
+            lake.rename(lake.with_name(f"{lake.name}_before_{stamp}"))
+        else:
+            lake.rmdir()
+    if (folder / LAKE).is_dir():
+        with publish_folder(lake) as draft:
+            shutil.copytree(folder / LAKE, draft, dirs_exist_ok=True)
+
+
+def _told(manifest: Mapping[str, Any]) -> Restored:
+    tables = manifest["tables"]
+    return Restored(len(tables), sum(one["rows"] for one in tables.values()), len(manifest["files"]))
