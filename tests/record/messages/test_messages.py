@@ -94,14 +94,8 @@ class TestAsking:
     def test_a_number_without_country_is_refused(self) -> None:
         with pytest.raises(BadInputError, match="not written with its country"):
             ask(address="0612345678")
-
-    def test_without_a_number_a_message_waits_for_a_person_and_is_never_tried(self) -> None:
-        ask(address="")
-        operator = Operator()
-        assert send_due(operator) == 0
-        assert state() == MessageState.UNADDRESSED
-        with pytest.raises(ConflictError, match="cannot become queued"):
-            actions.decide(key="notice:1", send_again=True, by=officer(), reason="again")
+        with pytest.raises(BadInputError, match="not written with its country"):
+            ask(address="")
 
     def test_a_message_and_its_attempts_never_change(self) -> None:
         message = ask()

@@ -42,7 +42,7 @@ def enqueue(
     at: dt.datetime,
     household_id: int | None = None,
 ) -> Message:
-    """Ask for a message, in the transaction of what it tells; without a number it waits for a person.
+    """Ask for a message, in the transaction of what it tells.
 
     Raises:
         BadInputError: the number is not written with its country (``+2126…``).
@@ -64,8 +64,7 @@ def enqueue(
                     created_at=at,
                     created_by=by.name,
                 )
-                state = MessageState.QUEUED if address else MessageState.UNADDRESSED
-                Delivery.objects.create(message=known, text=text, state=state, next_at=at)
+                Delivery.objects.create(message=known, text=text, next_at=at)
         except IntegrityError as error:
             if "message_address_is_e164" in str(error):
                 raise BadInputError(
@@ -73,21 +72,21 @@ def enqueue(
                 ) from None
             known = Message.objects.get(key=key)
         else:
-            _tell(known, "message.queued", by, at, {"purpose": purpose, "segments": known.segments, "state": state})
+            _tell(known, "message.queued", by, at, {"purpose": purpose, "segments": known.segments})
     if known.text_hash != digest:
         raise ConflictError(f"message '{key}' was asked for with another text: use another key")
     return known
 
 
 def decide(*, key: str, send_again: bool, by: Actor, reason: str) -> MessageState:
-    """A person's decision on a message that failed, has no number, or may have gone out.
+    """A person's decision on a message that failed, or may have gone out.
 
     Returns:
         The state it is in now.
 
     Raises:
         BadInputError: no such message is seen, or no reason is given.
-        ConflictError: it does not wait for a person, or cannot be sent (no number, text forgotten).
+        ConflictError: it does not wait for a person, or cannot be sent (its text is forgotten).
         NotAllowedError: the actor holds none of the roles that decide.
     """
     if not by.roles & _MAY_DECIDE:

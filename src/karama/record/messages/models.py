@@ -21,8 +21,8 @@ class Message(models.Model):
     purpose = models.CharField(max_length=20)
     household_id = models.BigIntegerField(null=True, db_index=True)
     """The file it belongs to; empty for an establishment's."""
-    address = models.CharField(max_length=20, blank=True)
-    """The telephone number with its country; empty where none is known."""
+    address = models.CharField(max_length=20)
+    """The telephone number with its country."""
     language = models.CharField(max_length=2)
     segments = models.SmallIntegerField()
     text_hash = models.CharField(max_length=64)
@@ -33,9 +33,7 @@ class Message(models.Model):
         """Database constraints."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(address__regex=r"^(\+[1-9][0-9]{6,14})?$"), name="message_address_is_e164"
-            ),
+            models.CheckConstraint(condition=Q(address__regex=r"^\+[1-9][0-9]{6,14}$"), name="message_address_is_e164"),
             models.CheckConstraint(condition=Q(text_hash__regex=r"^[0-9a-f]{64}$"), name="message_text_has_a_hash"),
         ]
 
@@ -72,7 +70,7 @@ class Delivery(models.Model):
             models.Index(fields=["next_at", "message"], condition=Q(state="queued"), name="delivery_queue"),
             models.Index(
                 fields=["state", "next_at"],
-                condition=Q(state__in=("sending", "failed", "unknown", "unaddressed")),
+                condition=Q(state__in=("sending", "failed", "unknown")),
                 name="delivery_to_look_at",
             ),
         ]

@@ -13,7 +13,6 @@ class MessageState(models.TextChoices):
     SENT = "sent", "accepted by the operator"
     FAILED = "failed", "refused, or tried too often: a person looks at it"
     UNKNOWN = "unknown", "perhaps sent: a person decides, it is never sent again by itself"
-    UNADDRESSED = "unaddressed", "no telephone number is known"
     DROPPED = "dropped", "a person decided that it is not sent"
 
 
@@ -35,11 +34,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {MessageState.SENT, MessageState.FAILED, MessageState.QUEUED, MessageState.DROPPED}
     ),
     MessageState.FAILED: frozenset({MessageState.QUEUED, MessageState.DROPPED}),
-    MessageState.UNADDRESSED: frozenset({MessageState.DROPPED}),
     MessageState.SENT: frozenset(),
     MessageState.DROPPED: frozenset(),
 }
 """From ``unknown``, or from ``queued`` again by a person, to ``sent`` where the operator's answer comes after all."""
 
-FOR_A_PERSON = frozenset({MessageState.FAILED, MessageState.UNKNOWN, MessageState.UNADDRESSED})
+FOR_A_PERSON = frozenset({MessageState.FAILED, MessageState.UNKNOWN})
 """States that wait for somebody's decision."""

@@ -14,7 +14,7 @@ from karama.law.engine.expressions import Column
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from karama.delivery.decisions.notice.facts import NoticeFacts, Previous
+    from karama.delivery.decisions.notice.facts import NoticeFacts
     from karama.foundation.languages import Label
     from karama.foundation.months import Month
     from karama.law.engine.explain import Explanation
@@ -69,7 +69,7 @@ def outcome_of(explanation: Explanation, facts: NoticeFacts) -> Outcome:
             eligible=decision.eligible,
             monthly=monthly or 0,
             grants=frozenset(sums),
-            previous=facts.previous,
+            before=(facts.previous.eligible, facts.previous.monthly_centimes) if facts.previous else None,
             asked=asked,
             announced=facts.announced,
         ),
@@ -88,22 +88,22 @@ def kind_of(
     eligible: bool,
     monthly: int,
     grants: frozenset[str],
-    previous: Previous | None,
+    before: tuple[bool, int] | None,
     asked: str = "",
     announced: bool = False,
 ) -> Kind:
-    """The kind of a notice, from the right now and the right before."""
+    """The kind of a notice, from the right now and the right before (whether it was open, its monthly centimes)."""
     if announced:
         return Kind.ENDING
-    had = previous is not None and previous.eligible
+    had, former = before or (False, 0)
     if not eligible:
         return Kind.ENDED if had and not asked else Kind.REFUSED
     if asked:
         return Kind.GRANT if asked in grants else Kind.GRANT_REFUSED
-    if previous is None or not had:
+    if not had:
         return Kind.GRANTED
-    if monthly != previous.monthly_centimes:
-        return Kind.INCREASED if monthly > previous.monthly_centimes else Kind.DECREASED
+    if monthly != former:
+        return Kind.INCREASED if monthly > former else Kind.DECREASED
     return Kind.GRANT if grants else Kind.UNCHANGED
 
 

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=120, unique=True)),
                 ("purpose", models.CharField(max_length=20)),
                 ("household_id", models.BigIntegerField(db_index=True, null=True)),
-                ("address", models.CharField(blank=True, max_length=20)),
+                ("address", models.CharField(max_length=20)),
                 ("language", models.CharField(max_length=2)),
                 ("segments", models.SmallIntegerField()),
                 ("text_hash", models.CharField(max_length=64)),
@@ -108,7 +108,6 @@ class Migration(migrations.Migration):
                             ("sent", "accepted by the operator"),
                             ("failed", "refused, or tried too often: a person looks at it"),
                             ("unknown", "perhaps sent: a person decides, it is never sent again by itself"),
-                            ("unaddressed", "no telephone number is known"),
                             ("dropped", "a person decided that it is not sent"),
                         ],
                         default="queued",
@@ -124,7 +123,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="message",
             constraint=models.CheckConstraint(
-                condition=models.Q(("address__regex", "^(\\+[1-9][0-9]{6,14})?$")), name="message_address_is_e164"
+                condition=models.Q(("address__regex", "^\\+[1-9][0-9]{6,14}$")), name="message_address_is_e164"
             ),
         ),
         migrations.AddConstraint(
@@ -149,7 +148,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(("state__in", ("sending", "failed", "unknown", "unaddressed"))),
+                condition=models.Q(("state__in", ("sending", "failed", "unknown"))),
                 fields=["state", "next_at"],
                 name="delivery_to_look_at",
             ),
@@ -157,9 +156,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["queued", "sending", "sent", "failed", "unknown", "unaddressed", "dropped"])
-                ),
+                condition=models.Q(("state__in", ["queued", "sending", "sent", "failed", "unknown", "dropped"])),
                 name="delivery_state_known",
             ),
         ),
