@@ -22,6 +22,11 @@ class Subject(IntEnum):
     DECISION = 1
     APPEAL = 2
     COMPLAINT = 3
+    ANNOUNCEMENT = 4
+
+
+_ROOM = 8
+"""Subjects that numbers leave room for, so that a further one changes no code that was ever printed."""
 
 
 def new_references(model: type[models.Model], subject: Subject, count: int = 1) -> list[tuple[int, str]]:
@@ -33,7 +38,7 @@ def new_references(model: type[models.Model], subject: Subject, count: int = 1) 
         )
         keys = [int(key) for (key,) in cursor.fetchall()]
     seal = _key()
-    return [(key, reference_code(key * len(Subject) + subject, seal)) for key in keys]
+    return [(key, reference_code(key * _ROOM + subject, seal)) for key in keys]
 
 
 def subject_of(text: str) -> tuple[Subject, int] | None:
@@ -45,7 +50,7 @@ def subject_of(text: str) -> tuple[Subject, int] | None:
     code = read_code(text)
     if not is_sealed(code, _key()):
         return None
-    key, subject = divmod(number_of(code), len(Subject))
+    key, subject = divmod(number_of(code), _ROOM)
     return Subject(subject), key
 
 

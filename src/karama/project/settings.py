@@ -185,6 +185,7 @@ MESSAGES = ENVIRONMENT.messages
 MESSAGES_SECRET = ENVIRONMENT.messages_secret
 MESSAGES_ORIGIN = ENVIRONMENT.messages_origin
 VERIFICATION = ENVIRONMENT.verification
+SYNTHETIC = ENVIRONMENT.demo
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
 TIME_ZONE = "Africa/Casablanca"

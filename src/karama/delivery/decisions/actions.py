@@ -11,6 +11,7 @@ from karama.delivery.claims.permissions import may_decide, may_reassess
 from karama.delivery.claims.states import TRANSITIONS, ClaimState
 from karama.delivery.decisions.deciding import Outcome, Subject, outcome, version_of
 from karama.delivery.decisions.models import Decision
+from karama.delivery.decisions.notices import notify
 from karama.delivery.decisions.states import Change, DecisionKind, change_between
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject as Named
@@ -122,6 +123,7 @@ def decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool = True) -> 
         household_id=decision.household_id,
         data=_told(decision),
     )
+    notify("SELECT %s::bigint", [decision.pk], at=at)
     return decision
 
 

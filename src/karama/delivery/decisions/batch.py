@@ -15,6 +15,7 @@ from django.db import connection
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.many import outcomes
 from karama.delivery.decisions.models import Decision, Reassessment
+from karama.delivery.decisions.notices import notify
 from karama.delivery.decisions.states import Change, DecisionKind, change_between
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject, new_references
@@ -288,6 +289,7 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
         by=SYSTEM,
         at=at,
     )
+    notify("SELECT id FROM taken", at=at)
 
 
 def _close_claims(at: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from karama.delivery.claims.models import Claim
+from karama.delivery.decisions.notice.outcome import Kind
 from karama.delivery.decisions.states import Change, DecisionKind
 from karama.record.models import Account
 from karama.registry.models import Establishment, Household, Person
@@ -114,3 +115,66 @@ class Reassessment(models.Model):
     def __str__(self) -> str:
         """What and when."""
         return f"{self.programme} {self.month:%Y-%m}"
+
+
+class Notice(models.Model):
+    """What was told of a decision, or the announcement of an end: the short texts, and until when to appeal.
+
+    The letter is made when somebody first asks for it.  An announcement has no decision and nothing to appeal against.
+    """
+
+    reference = models.CharField(max_length=16, unique=True)
+    """The decision's own code; an announcement's is its own."""
+    decision = models.OneToOneField(Decision, models.PROTECT, null=True, related_name="notice")
+    kind = models.CharField(max_length=16, choices=[(one.value, one.value) for one in Kind])
+    programme = models.CharField(max_length=40)
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    establishment = models.ForeignKey(Establishment, models.PROTECT, null=True, related_name="+")
+    month = models.DateField()
+    """First day of the month that it tells about."""
+    text_fr = models.TextField()
+    text_ar = models.TextField()
+    synthetic = models.BooleanField()
+    message_key = models.CharField(max_length=120, blank=True)
+    """The key of the message that carries it; empty where no telephone number was known."""
+    notified_at = models.DateTimeField()
+    appeal_until = models.DateField(null=True)
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=[one.value for one in Kind]), name="notice_kind_known"),
+            models.CheckConstraint(
+                condition=Q(decision__isnull=False, appeal_until__isnull=False) & ~Q(kind=Kind.ENDING.value)
+                | Q(decision=None, appeal_until=None, kind=Kind.ENDING.value),
+                name="notice_of_decision_or_announcement",
+            ),
+            models.CheckConstraint(
+                condition=Q(household__isnull=False, establishment=None)
+                | Q(household=None, establishment__isnull=False, person__isnull=False),
+                name="notice_of_household_or_child",
+            ),
+            models.UniqueConstraint(
+                fields=["household", "programme", "month"], condition=Q(decision=None), name="notice_announced_once"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["household", "-id"], name="notice_of_household")]
+
+    def __str__(self) -> str:
+        """Its reference."""
+        return self.reference
+
+
+class Letter(models.Model):
+    """A letter as it was first shown, kept so that it stays the same; it may hold facts of health."""
+
+    notice = models.OneToOneField(Notice, models.PROTECT, primary_key=True, related_name="letter")
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """The hash of what it says."""
+        return self.content_hash

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from karama.foundation.languages import Language
@@ -135,3 +135,30 @@ class Document:
             "day": day,
             "parts": [part.as_dict() for part in self.parts],
         }
+
+
+_KINDS: dict[str, type[Block]] = {
+    kind.__name__.lower(): kind for kind in (Heading, Paragraph, Callout, Facts, Cards, Table, Figure)
+}
+_PAIRS = {"rows", "cards", "legend"}
+
+
+def document_from(told: dict[str, Any]) -> Document:
+    """The document that ``as_dict`` told, from its JSON.
+
+    Raises:
+        KeyError: a block of a kind that is not known.
+    """
+    parts = [
+        Part(**{**part, "blocks": [_block_from(dict(block)) for block in part["blocks"]]}) for part in told["parts"]
+    ]
+    return Document(told["title"], told["author"], dt.date(*told["day"]), parts)
+
+
+def _block_from(told: dict[str, Any]) -> Block:
+    kind = _KINDS[told.pop("kind")]
+    if kind is Table:
+        told["columns"] = [Column(**one) for one in told["columns"]]
+    elif kind in {Facts, Cards, Figure}:
+        told = {name: [tuple(one) for one in value] if name in _PAIRS else value for name, value in told.items()}
+    return kind(**told)

@@ -234,6 +234,24 @@ class PaymentAccount(HouseholdFact):
         constraints: ClassVar = [never_twice("payment_account_never_twice", "household_id")]
 
 
+class Contact(HouseholdFact):
+    """How a household is reached, from the RSU: a telephone number and the language of its messages."""
+
+    phone = models.CharField(max_length=20)
+    language = models.CharField(max_length=2, default="ar")
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [
+            never_twice("contact_never_twice", "household_id"),
+            one_of("contact_language_known", "language", ("fr", "ar")),
+            models.CheckConstraint(
+                condition=Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"), name="contact_phone_has_its_country"
+            ),
+        ]
+
+
 class Enrolment(HouseholdFact):
     """The month in which a household claimed a programme's aid; from it the aid is due."""
 
@@ -344,6 +362,7 @@ FACTS: tuple[type[Fact], ...] = (
     Residence,
     Situation,
     PaymentAccount,
+    Contact,
     Enrolment,
     Declaration,
     Score,
