@@ -142,5 +142,5 @@ def test_every_step_stands_in_the_files_timeline() -> None:
     with acting_as(SYSTEM):
         kinds = list(Event.objects.filter(household_id=household.pk).order_by("id").values_list("kind", flat=True))
         count = Decision.objects.filter(household=household, kind=DecisionKind.CLAIM).count()
-    assert kinds == ["claim.opened", "claim.submitted", "claim.decided", "decision.taken"]
+    assert kinds == ["claim.opened", "claim.submitted", "claim.decided", "decision.taken", "notice.made"]
     assert count == 1
