@@ -11,7 +11,7 @@ _NOTICE = "EXISTS (SELECT 1 FROM decisions_notice seen WHERE seen.id = {table}.n
 class Migration(migrations.Migration):
     dependencies = [
         ("decisions", "0003_reassessment"),
-        ("registry", "0006_contact"),
+        ("registry", "0007_contact"),
     ]
 
     operations = [

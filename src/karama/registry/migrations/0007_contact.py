@@ -11,7 +11,7 @@ from karama.record import guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0005_declarations"),
+        ("registry", "0006_legacy_aid"),
     ]
 
     operations = [
