@@ -22,6 +22,7 @@ _OURS = (
     "karama.record",
     "karama.record.messages",
     "karama.registry",
+    "karama.registry.matching",
     "karama.delivery.claims",
     "karama.delivery.decisions",
     "karama.delivery.appeals",

@@ -190,4 +190,4 @@ def _nothing(names: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame(schema={name: pl.String() if name in texts else pl.Float64() for name in columns})
 
 
-logging.getLogger("splink").addHandler(logging.NullHandler())
+logging.getLogger("splink").setLevel(logging.WARNING)  # it tells how long each step took
