@@ -31,7 +31,7 @@ FORBIDDEN = {
     "make an extension": "CREATE EXTENSION dblink",
     "read passwords": "SELECT * FROM pg_authid",
     "read a file": "SELECT pg_read_file('/etc/passwd')",
-    "write a file": "COPY (SELECT 1) TO '/tmp/out'",
+    "write a file": "COPY (SELECT 1) TO '/srv/out'",
     "run a program": "COPY pg_class TO PROGRAM 'cat'",
     "change the journal": "UPDATE record_event SET actor = 'nobody'",
     "delete from the journal": "DELETE FROM record_event",
