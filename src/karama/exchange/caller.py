@@ -68,7 +68,7 @@ class Session(APIKeyCookie):
             raise ProblemError(FORBIDDEN, "the header X-CSRFToken is missing or old: load the page again")
         return Caller(account, EVERYTHING)
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:  # noqa: ARG002 - the library's shape
         """The same, as the library asks."""
         return self(request)
 
