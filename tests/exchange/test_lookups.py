@@ -5,6 +5,7 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
+from karama.delivery.programmes import entrusted
 from karama.law import programme_named
 from tests.exchange.calls import Api
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 def test_every_programme_tells_its_claims_with_forms_that_are_json_schema() -> None:
     found = {one["name"]: one for one in Api().get("/lookups/programmes").json}
-    assert set(found) == {"asd", "asd_institution", "amo_tadamon"}
+    assert set(found) == set(entrusted()) >= {"asd", "asd_institution", "amo_tadamon"}
     assert [one["eligibility"] for one in (found["asd"], found["asd_institution"])] == [True, False]
     kinds = {one["name"]: one for one in found["asd"]["claims"]}
     assert kinds["disability"]["health"] is True
@@ -33,7 +34,7 @@ def test_every_programme_tells_its_claims_with_forms_that_are_json_schema() -> N
 
 def test_one_programme_alone_and_none_that_is_not_entrusted() -> None:
     assert Api().get("/lookups/programmes/asd").json["first_month"] == "2023-12"
-    for name in ("winter", "bolsa_familia", "rsu_score"):
+    for name in ("nothing", "bolsa_familia", "rsu_score"):
         found = Api().get(f"/lookups/programmes/{name}")
         assert (found.status, found.problem) == (404, "not-found")
 

@@ -18,6 +18,9 @@ from karama.foundation.months import Month
 from karama.law import explain, programme_named
 
 router = Router(tags=["eligibility"])
+USUAL = "asd"
+"""The programme asked where none is named, as on the command line: the outer contract says so."""
+
 MONTHS_AHEAD = 24
 """How far a household may be asked ahead: the law may have changed by then."""
 
@@ -73,7 +76,7 @@ class EligibilityQuestion(Schema):
 
     household: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
     month: Annotated[str, Field(pattern=MONTH)]
-    programme: str = "asd"
+    programme: str = USUAL
     language: Literal["fr", "ar", "en"] = "fr"
     amounts: Literal["paid", "legal"] = "paid"
 
@@ -95,7 +98,7 @@ def _question_of(name: str) -> dict[str, Any]:
         "title": f"Question_{name}",
         "type": "object",
         "additionalProperties": False,
-        "required": ["household", "month", *([] if name == "asd" else ["programme"])],
+        "required": ["household", "month", *([] if name == USUAL else ["programme"])],
         "properties": {
             "household": household_shape(programme_named(name).law.inputs),
             "month": {"type": "string", "pattern": MONTH, "description": "Month asked, YYYY-MM."},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from ninja import Query, Schema
 from pydantic import Field
@@ -31,7 +31,7 @@ class Page(Schema, Generic[T]):
     next: str | None = Field(description="Cursor of the next page; null at the end.")
 
 
-def page_of(found: QuerySet, cursor: str | None, limit: int) -> dict[str, object]:  # type: ignore[type-arg]
+def page_of(found: QuerySet, cursor: str | None, limit: int) -> dict[str, Any]:  # type: ignore[type-arg]
     """The rows after the cursor, newest first by their numbers, at most ``limit``; one query.
 
     Raises:

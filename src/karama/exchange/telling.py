@@ -1,0 +1,107 @@
+"""How files are told in JSON: moments, months, amounts, names of subjects; and who read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from django.db.models import Model
+from ninja import Path
+from pydantic import AwareDatetime, WithJsonSchema
+
+from karama.exchange.problems import not_found
+from karama.foundation.errors import BadInputError
+from karama.foundation.money import from_centimes
+from karama.foundation.months import Month
+from karama.foundation.reference_codes import read_code
+from karama.record import journal
+from karama.record.clock import now
+from karama.record.permissions import File, require, see_file
+from karama.record.states import Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from karama.exchange.operations import Call
+    from karama.registry.models import Household
+
+M = TypeVar("M", bound=Model)
+
+Moment = AwareDatetime
+Day = dt.date
+Amount = Annotated[Decimal, WithJsonSchema({"type": "number", "minimum": 0, "description": "MAD, two decimals"})]
+CodeGiven = Annotated[
+    str, Path(pattern="^[0-9A-Za-z -]{12,20}$", description="A reference code, with or without its separators.")
+]
+NumberGiven = Annotated[str, Path(pattern="^[0-9A-Za-z._-]{1,32}$", description="Number of a household.")]
+
+
+def month(day: dt.date) -> str:
+    """YYYY-MM."""
+    return str(Month.of(day))
+
+
+def amount(centimes: int) -> Decimal:
+    """MAD with two decimals."""
+    return from_centimes(centimes)
+
+
+def code_of(text: str, what: str) -> str:
+    """A reference code as the tables keep it.
+
+    Raises:
+        ProblemError: no code, or one with a slip of the pen: nothing has it.
+    """
+    try:
+        return read_code(text)
+    except BadInputError:
+        raise not_found(what) from None
+
+
+def one_of(found: QuerySet[M], what: str) -> M:
+    """The one row that the caller may see.
+
+    Raises:
+        ProblemError: there is none, or none that he may see; the words are the same.
+    """
+    row = found.first()
+    if row is None:
+        raise not_found(what)
+    return row
+
+
+READERS = frozenset(
+    {Role.COUNTER_AGENT, Role.CLAIMS_OFFICER, Role.APPEALS_OFFICER, Role.TERRITORIAL_MANAGER, Role.AUDITOR}
+)
+"""Roles of the staff that read files; the others see figures, payments or accounts."""
+
+
+def require_reader(call: Call) -> None:
+    """Go on only for who reads files: a citizen, a director, the staff with a role that does.
+
+    Raises:
+        NotAllowedError: a role of the staff that reads no file.
+    """
+    require(not call.actor.is_staff or bool(call.actor.roles & READERS), "reading files")
+
+
+def note_read(call: Call, kind: str, subject: str, household: Household | None, **told: str) -> None:
+    """Journal that a member of the staff, or a partner with a role of theirs, read a file; a citizen's own is his.
+
+    Raises:
+        NotAllowedError: the role reads no file, or none there.
+    """
+    require_reader(call)
+    if not call.actor.is_staff:
+        return
+    if household is not None:
+        require(see_file.test(call.actor, File(household.commune, household.pk)), "reading this file")
+    journal.write(
+        kind=f"{kind}.read",
+        subject=(kind, subject),
+        by=call.actor,
+        at=now(),
+        household_id=household.pk if household else None,
+        data={"through": "api", **told},
+    )

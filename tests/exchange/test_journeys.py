@@ -1,0 +1,132 @@
+"""From the question to the appeal, as a citizen's program and an officer's program call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from karama.record.states import Role
+from tests.delivery import families
+from tests.exchange import people
+from tests.exchange.calls import Api
+
+if TYPE_CHECKING:
+    from karama.registry.models import Household
+
+pytestmark = pytest.mark.usefixtures("db")
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f6454"
+    "00000000049454e44ae426082"
+)
+
+
+def test_a_citizen_asks_claims_reads_why_and_appeals() -> None:
+    household = families.household(score="9.743002", children=["2015-05-05"])
+    mother = people.citizen(household)
+    me = mother.get("/me").json
+    assert (me["roles"], me["households"], me["health"]) == (["citizen"], [household.number], True)
+
+    known = mother.get(f"/households/{household.number}/facts?month=2026-03").json["facts"]
+    asked = Api().post("/eligibility", {"household": {**known, "claim_month": "2026-02"}, "month": "2026-03"}).json
+    assert asked["reasons"] == ["score_above_threshold"]
+
+    opened = mother.post("/claims", {"programme": "asd", "kind": "family", "household": household.number}, key="one")
+    assert (opened.status, opened.json["state"], opened.json["channel"]) == (201, "draft", "online")
+    reference = opened.json["reference"]
+    assert opened["Location"] == f"/api/v1/claims/{reference}"
+    submitted = mother.post(f"/claims/{reference}/submission", key="two").json
+    assert (submitted["state"], submitted["days_left"]) == ("submitted", 30)
+
+    decision = people.decided(reference)
+    assert mother.get(f"/claims/{reference}").json["decision"] == decision
+    told = mother.get(f"/decisions/{decision}?language=ar").json
+    assert (told["eligible"], told["amount"], told["reasons"]) == (False, 0, ["score_above_threshold"])
+    score = next(one for one in told["why"]["conditions"] if one["name"] == "score_at_or_under_threshold")
+    assert (score["met"], score["value"], score["required"]) == (False, 9.743002, 9.743001)
+    (fact,) = [one for one in score["facts"] if one["name"] == "score"]
+    assert (fact["value"], fact["source"], fact["valid_from"]) == (9.743002, "RSU", "2023-01-01")
+    assert fact["known_on"]
+    assert fact["label"] == "المؤشر الاجتماعي والاقتصادي"
+    assert mother.get(f"/decisions/{decision}/replay").json == {"reference": decision, "same": True, "differs": []}
+    genuine = Api().get(f"/verification/{decision}").json
+    assert genuine == {
+        "genuine": True,
+        "subject": "decision",
+        "programme": "asd",
+        "month": submitted["claim_month"],
+        "replaced": False,
+    }
+
+    appeals_and_reads_the_whole_file(mother, household, decision)
+
+
+def appeals_and_reads_the_whole_file(mother: Api, household: Household, decision: str) -> None:
+    appeal = mother.post("/appeals", {"decision": decision, "grounds": "The score is not mine."}, key="three")
+    assert (appeal.status, appeal.json["state"], appeal.json["late"]) == (201, "received", False)
+    proof = mother.post(
+        f"/appeals/{appeal.json['reference']}/evidence?kind=letter&name=a.png",
+        PNG,
+        key="four",
+        Content_Type="image/png",
+    )
+    assert (proof.status, proof.json["media_type"], proof.json["size"]) == (201, "image/png", len(PNG))
+    read = mother.get(f"/appeals/{appeal.json['reference']}").json
+    assert [one["name"] for one in read["evidence"]] == ["a.png"]
+    file = mother.get(f"/households/{household.number}").json
+    assert [len(file[name]) for name in ("claims", "decisions", "appeals", "complaints")] == [1, 1, 1, 0]
+    assert [one["kind"] for one in file["timeline"]] == [
+        "appeal.evidence_added",
+        "appeal.received",
+        "decision.taken",
+        "claim.decided",
+        "claim.submitted",
+        "claim.opened",
+    ]
+
+
+def test_a_counter_agent_claims_with_a_proof_and_corrects() -> None:
+    household = families.household(children=["2015-05-05", "2017-01-01"])
+    child = people.children_of(household)[0]
+    agent = people.staff(Role.COUNTER_AGENT, "06181")
+    form = {"enrolled": False, "school_level": "none", "public_school": True, "since": "2026-09-01"}
+    body = {"programme": "asd", "kind": "back_to_school", "household": household.number, "person": child}
+    wrong = agent.post("/claims", {**body, "answers": {**form, "since": "September"}}, key="k0")
+    assert (wrong.status, wrong.problem) == (422, "invalid")
+    assert "since" in wrong.json["detail"]
+    claim = agent.post("/claims", {**body, "answers": form}, key="k1").json
+    assert (claim["channel"], claim["proofs_missing"]) == ("counter", ["school_certificate"])
+    reference = claim["reference"]
+    early = agent.post(f"/claims/{reference}/submission", key="k2")
+    assert (early.status, early.problem) == (422, "invalid")
+    assert "school_certificate" in early.json["detail"]
+    path = f"/claims/{reference}/proofs?kind=school_certificate&name=certificate.png"
+    assert agent.post(path, PNG, key="k3", Content_Type="image/png").status == 201
+    assert agent.post(path, b"no picture", key="k4", Content_Type="image/png").problem == "invalid"
+    assert agent.post(path, PNG, key="k5", Content_Type="text/plain").problem == "unsupported-media"
+    other = agent.post(f"/claims/{reference}/proofs?kind=passport&name=a.png", PNG, key="k6", Content_Type="image/png")
+    assert other.json["errors"] == [{"parameter": "kind", "detail": "this claim asks for school_certificate"}]
+    better = agent.call("PUT", f"/claims/{reference}/answers", {"answers": {**form, "since": "2026-09-15"}})
+    assert better.json["answers"]["since"] == "2026-09-15"
+    # A key whose call failed is free: nothing was written with it.
+    assert agent.post(f"/claims/{reference}/submission", key="k2").json["state"] == "submitted"
+    late = agent.post(f"/claims/{reference}/submission", key="k7")
+    assert (late.status, late.problem) == (409, "conflict")
+    assert agent.post(f"/claims/{reference}/withdrawal", key="k8").json["state"] == "withdrawn"
+
+
+def test_a_complaint_about_a_file_and_about_a_place() -> None:
+    household = families.household()
+    mother = people.citizen(household)
+    made = mother.post(
+        "/complaints", {"category": "delay", "text": "Nobody answers.", "household": household.number}, key="c1"
+    )
+    assert (made.status, made.json["commune"], made.json["state"]) == (201, families.SETTAT, "received")
+    assert mother.get(f"/complaints/{made.json['reference']}").json == made.json
+    assert [one["reference"] for one in mother.get("/complaints?category=delay").json["items"]] == [
+        made.json["reference"]
+    ]
+    nowhere = mother.post("/complaints", {"category": "delay", "text": "x"}, key="c2")
+    assert (nowhere.status, nowhere.problem) == (422, "invalid")
+    unknown = mother.post("/complaints", {"category": "weather", "text": "x", "commune": families.SETTAT}, key="c3")
+    assert unknown.status == 422
