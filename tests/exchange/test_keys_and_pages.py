@@ -72,7 +72,8 @@ def test_a_code_that_is_not_genuine_and_one_with_a_slip_of_the_pen() -> None:
     mother = people.citizen(household)
     claim = mother.post("/claims", {"programme": "asd", "kind": "family", "household": household.number}, key="k")
     of_a_claim = Api().get(f"/verification/{claim.json['reference']}").json
-    assert of_a_claim == {"genuine": False, "subject": None, "programme": None, "month": None, "replaced": False}
+    assert of_a_claim.pop("genuine") is False
+    assert not any(of_a_claim.values())
     code = claim.json["reference"]
     slip = code[:-1] + ("0" if code[-1] != "0" else "1")
     assert (Api().get(f"/verification/{slip}").status, Api().get(f"/verification/{slip}").problem) == (422, "invalid")

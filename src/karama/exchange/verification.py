@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 from ninja import Router, Schema
 from pydantic import Field
 
-from karama.delivery.decisions.models import Decision
-from karama.delivery.references import Subject, subject_of
+from karama.delivery.decisions.letters import check
 from karama.exchange.operations import Call, operation
-from karama.exchange.telling import CodeGiven, month
-from karama.record.scope import SYSTEM, acting_as
+from karama.exchange.telling import CodeGiven
 
 router = Router(tags=["verification"])
 
 
 class Verified(Schema):
-    """Whether this service made the paper, and of which programme and month; nothing about a person."""
+    """Whether this service told a decision under this code, of which programme and month; nothing about a person."""
 
     genuine: bool
-    subject: Literal["decision"] | None
+    subject: Literal["decision", "announcement"] | None
     programme: str | None
     month: str | None
+    notified_on: dt.date | None
     replaced: bool = Field(description="Whether a later decision stands in its place.")
 
 
 @operation(router, "GET", "/verification/{code}", gives=Verified)
 def verify_code(call: Call, code: CodeGiven) -> dict[str, Any]:  # noqa: ARG001 - every address has one
-    """Say whether a decision's reference code is genuine.
+    """Say whether the code of a decision's letter is genuine.
 
     A code with a slip of the pen is told as such (422), so that it is compared with the paper once more.
     """
-    unknown = {"genuine": False, "subject": None, "programme": None, "month": None, "replaced": False}
-    named = subject_of(code)
-    if named is None or named[0] is not Subject.DECISION:
-        return unknown
-    with acting_as(SYSTEM):
-        found = Decision.objects.filter(pk=named[1]).only("programme", "month").first()
-        if found is None:
-            return unknown
-        replaced = Decision.objects.filter(previous=found).exists()
+    found = check(code)
     return {
-        "genuine": True,
-        "subject": "decision",
-        "programme": found.programme,
-        "month": month(found.month),
-        "replaced": replaced,
+        "genuine": found.genuine,
+        "subject": found.subject or None,
+        "programme": found.programme or None,
+        "month": str(found.month) if found.month else None,
+        "notified_on": found.notified_on,
+        "replaced": found.replaced,
     }
