@@ -1,9 +1,9 @@
 """The facts of a month as they were known at a time, as the columns the law reads: the register, in SQL.
 
 The reference day is the first of the month; for who was born within the month, the day of birth.  A person whom two
-households claim counts in the household known first, until somebody decides (a default, not law).  A score that counts
-from the next month on is shown already, with the one in force as the score before: so registers tell it, and the law
-reads it so.
+households claim, or a household and an establishment, counts where that has been known longest without a break, until
+somebody decides (a default, not law).  A score that counts from the next month on is shown already, with the one in
+force as the score before: so registers tell it, and the law reads it so.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karama.law.rsu.score.variables import VARIABLES
 from karama.registry import declared
+from karama.registry.places import known_since, placed_before_member
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,8 +107,11 @@ class MonthView:
             self._joined(table, alias, then)
             for table, alias in (("schooling", "s"), ("health", "d"), ("income", "i"), ("birthgrantclaim", "b"))
         )
-        elsewhere = "{0}.household_id <> m.household_id AND (lower({0}.known), {0}.id) < (lower(m.known), m.id)"
-        facts += self._joined("membership", "earlier", f"{then} AND {elsewhere}")
+        here, there = (f"({known_since(alias, counted)}, {alias}.household_id)" for alias in ("m", "{0}"))
+        facts += self._joined(
+            "membership", "earlier", f"{then} AND {{0}}.household_id <> m.household_id AND {there} < {here}"
+        )
+        facts += self._joined("placement", "placed", f"{then} AND {placed_before_member('{0}', 'm', counted)}")
         civil = ", ".join(f"c.{name}" for name in (*_CIVIL, *_FILIATION))
         income = ", ".join(f"coalesce(i.{name}, false) AS {name}" for name in _INCOME)
         return f"""
@@ -119,7 +123,8 @@ class MonthView:
             FROM {self._driving("membership", "household_id")} m
             JOIN registry_person p ON p.id = m.person_id
             JOIN registry_household h ON h.id = m.household_id{facts}
-            WHERE m.known @> %(known_at)s AND m.validity @> {counted} AND earlier.id IS NULL"""
+            WHERE m.known @> %(known_at)s AND m.validity @> {counted} AND earlier.id IS NULL
+                AND placed.id IS NULL"""
 
     @property
     def wards(self) -> str:
@@ -135,7 +140,10 @@ class MonthView:
             JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s
                 AND c.validity @> {counted} AND c.birth_date < %(next)s
             WHERE w.known @> %(known_at)s
-                AND w.validity @> {counted}"""
+                AND w.validity @> {counted}
+                AND NOT EXISTS (SELECT 1 FROM registry_membership m WHERE m.person_id = w.person_id
+                    AND m.known @> %(known_at)s AND m.validity @> {counted}
+                    AND NOT {placed_before_member("w", "m", counted)})"""
 
     @property
     def documents(self) -> str:

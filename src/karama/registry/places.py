@@ -21,3 +21,8 @@ def known_since(alias: str, day: str, table: str = "membership", known_at: str =
         f" WHERE f.person_id = {alias}.person_id AND f.{place} = {alias}.{place} AND f.validity @> {day})) AS span"
         f" WHERE span @> {known_at})"
     )
+
+
+def placed_before_member(placement: str, membership: str, day: str) -> str:
+    """SQL of whether a placement has been known longer than a membership of the same person; at once, it has not."""
+    return f"{known_since(placement, day, 'placement')} < {known_since(membership, day)}"

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
 from karama.foundation.months import Month
 from karama.record.clock import now
+from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from karama.registry import facts
@@ -20,6 +21,7 @@ from karama.registry.matching.models import Contradiction, Settlement
 from karama.registry.matching.queries import contradiction_in_words, contradictions
 from karama.registry.matching.states import ContradictionKind
 from karama.registry.models import Establishment, Membership, Placement
+from karama.registry.month_view import MonthView
 from karama.registry.queries import households_as_known
 from tests.delivery import families
 
@@ -69,6 +71,13 @@ def counted(month: Month, *households: Household) -> list[int]:
     with acting_as(SYSTEM):
         known = households_as_known([one.pk for one in households], month, now(), "asd")
     return [len(known[one.pk].facts["members"]) for one in households]
+
+
+def wards(month: Month) -> int:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        view = MonthView(month, now(), "asd_institution")
+        cursor.execute(f"SELECT count(*) FROM ({view.wards}) w", view.params)
+        return int((cursor.fetchone() or (0,))[0])
 
 
 def test_a_child_in_two_households_is_found_once_and_counts_where_it_was_known_first(officer: Actor) -> None:
@@ -140,6 +149,23 @@ def test_memberships_that_follow_each_other_contradict_nothing() -> None:
     assert find_contradictions(by=SYSTEM).new == 0
 
 
+def test_who_has_custody_is_settled_by_a_person_and_days_before_stay_as_they_were(officer: Actor) -> None:
+    father, mother = families.household(children=()), families.household(children=())
+    child = families.member(father, "2016-04-04", "child")
+    also_in(mother, child)
+    before = now()
+    settled = settle(contradiction_id=found().pk, stays=mother.pk, since=SINCE, by=officer, **WHY)
+    assert settled.stays_id == mother.pk
+    assert counted(MARCH, father, mother) == [1, 2]
+    assert counted(Month(2026, 1), father, mother) == [2, 1]
+    with acting_as(SYSTEM):
+        then = households_as_known([father.pk, mother.pk], MARCH, before, "asd")
+        told = Event.objects.filter(kind="matching.settled").values_list("household_id", flat=True)
+        assert set(told) == {father.pk, mother.pk}
+    assert [len(then[one.pk].facts["members"]) for one in (father, mother)] == [2, 1]
+    assert find_contradictions(by=SYSTEM).new == 0
+
+
 def test_a_settlement_for_a_coming_day_is_not_asked_for_again_before_a_new_fact(officer: Actor) -> None:
     father, mother = families.household(children=()), families.household(children=())
     child = families.member(father, "2016-04-04", "child")
@@ -149,6 +175,38 @@ def test_a_settlement_for_a_coming_day_is_not_asked_for_again_before_a_new_fact(
     assert find_contradictions(by=SYSTEM).new == 0
     families.write(Membership, SINCE, person_id=child.pk, household_id=father.pk, role="child")
     assert find_contradictions(by=SYSTEM).new == 1
+
+
+def test_a_child_in_a_household_and_an_establishment_counts_once_meanwhile(officer: Actor) -> None:
+    home = families.household(children=("2016-04-04",))
+    with acting_as(SYSTEM):
+        child = Membership.objects.get(household=home, role="child").person
+    establishment = placed(child)
+    open_one = found()
+    assert (open_one.kind, open_one.establishment_id, open_one.second_household_id) == (
+        "institution",
+        establishment.pk,
+        None,
+    )
+    assert (counted(MARCH, home), wards(MARCH)) == ([2], 0)
+    with acting_as(officer):
+        assert f"establishment {establishment.code}" in contradiction_in_words(open_one.pk).text.en
+    settle(contradiction_id=open_one.pk, stays=None, since=SINCE, by=officer, **WHY)
+    assert (counted(MARCH, home), wards(MARCH)) == ([1], 1)
+
+
+def test_a_placement_known_before_the_household_counts_meanwhile_and_may_end(officer: Actor) -> None:
+    home = families.household(children=())
+    child = families.person("2016-04-04")
+    establishment = placed(child)
+    also_in(home, child)
+    open_one = found()
+    assert (counted(MARCH, home), wards(MARCH)) == ([1], 1)
+    with acting_as(officer):
+        told = contradiction_in_words(open_one.pk).text.en
+    assert f"known first: establishment {establishment.code}." in told
+    settle(contradiction_id=open_one.pk, stays=home.pk, since=SINCE, by=officer, **WHY)
+    assert (counted(MARCH, home), wards(MARCH)) == ([2], 0)
 
 
 def test_what_later_facts_end_leaves_the_queue(officer: Actor) -> None:
