@@ -123,7 +123,7 @@ def _clock() -> Iterator[Finding]:
 
 
 def _journal() -> Iterator[Finding]:
-    """How long events have waited for their seal; whether they are what they were is `karama audit verify`'s to say."""
+    """How long events have waited for their seal; whether they are what they were is not recomputed here."""
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM record_unsealed), (SELECT max(number) FROM record_seal),"
@@ -133,7 +133,7 @@ def _journal() -> Iterator[Finding]:
     sealed = f"seal {last}" if last is not None else "no seal yet"
     if longest is not None and longest > _UNSEALED:
         says = f"{waiting} events are not sealed, the oldest for {longest.total_seconds() / 3600:.0f} h ({sealed})"
-        yield Finding("journal", Status.WARN, says, "have 'karama serve' do the jobs, then run 'karama audit verify'")
+        yield Finding("journal", Status.WARN, says, "have 'karama serve' do the jobs: sealing is one of them")
     else:
         yield Finding("journal", Status.OK, f"{waiting} events wait for their seal ({sealed})")
 
