@@ -57,12 +57,17 @@ _OPEN_RIGHTS = """
 _COLUMNS = (
     "reference text, decision_id bigint, kind text, programme text, household_id bigint, person_id bigint,"
     " establishment_id bigint, month date, text_fr text, text_ar text, message_key text, phone text, language text,"
-    " text_hash text, segments smallint"
+    " text_hash text, segments smallint, message_id bigint DEFAULT nextval(%s)"
 )
+"""The numbers of the messages are drawn with the rows: nothing is looked for by its key afterwards."""
+
 _NOTICE = (
     "reference, decision_id, kind, programme, household_id, person_id, establishment_id, month, text_fr, text_ar,"
     " message_key"
 )
+
+
+_COPIED = f"{_NOTICE}, phone, language, text_hash, segments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +162,10 @@ def _write(told: Iterable[_Told], appeal_until: dt.date | None, at: dt.datetime)
     """Write notices, messages and their events; ask for the messages to be sent."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS told")
-        cursor.execute(f"CREATE TEMPORARY TABLE told ({_COLUMNS}) ON COMMIT DROP")
-        with cursor.copy("COPY told FROM STDIN") as rows:
+        cursor.execute("SELECT pg_get_serial_sequence('outgoing_message', 'id')")
+        (numbers,) = cursor.fetchone() or ("",)
+        cursor.execute(f"CREATE TEMPORARY TABLE told ({_COLUMNS.replace('%s', repr(numbers))}) ON COMMIT DROP")
+        with cursor.copy(f"COPY told ({_COPIED}) FROM STDIN") as rows:
             for one in told:
                 rows.write_row(_row(one, appeal_until))
         cursor.execute(
@@ -185,8 +192,9 @@ def _write(told: Iterable[_Told], appeal_until: dt.date | None, at: dt.datetime)
 def _ask(cursor: Any, at: dt.datetime) -> int:  # noqa: ANN401 - Django's cursor has no type of its own
     """The messages of the notices whose household has a number; the same notice never asks twice."""
     cursor.execute(
-        "INSERT INTO outgoing_message (key, purpose, household_id, address, language, segments, text_hash, created_at,"
-        " created_by) SELECT message_key, 'notice', household_id, phone, language, segments, text_hash, %s, %s"
+        "INSERT INTO outgoing_message (id, key, purpose, household_id, address, language, segments, text_hash,"
+        " created_at, created_by)"
+        " SELECT message_id, message_key, 'notice', household_id, phone, language, segments, text_hash, %s, %s"
         " FROM told WHERE message_key <> ''",
         [at, SYSTEM.name],
     )
@@ -194,8 +202,8 @@ def _ask(cursor: Any, at: dt.datetime) -> int:  # noqa: ANN401 - Django's cursor
     if count:
         cursor.execute(
             "INSERT INTO outgoing_delivery (message_id, text, state, attempts, next_at, worker)"
-            " SELECT m.id, CASE t.language WHEN 'fr' THEN t.text_fr ELSE t.text_ar END, 'queued', 0, %s, ''"
-            " FROM told t JOIN outgoing_message m ON m.key = t.message_key",
+            " SELECT message_id, CASE language WHEN 'fr' THEN text_fr ELSE text_ar END, 'queued', 0, %s, ''"
+            " FROM told WHERE message_key <> ''",
             [at],
         )
     return count

@@ -7,7 +7,9 @@ from karama.record import guards
 from karama.record.messages.states import TRANSITIONS
 
 _SEEN = "(SELECT karama_sees_nation()) OR (SELECT karama_sees_something()) AND karama_sees_file(household_id)"
-_MESSAGE = "EXISTS (SELECT 1 FROM outgoing_message seen WHERE seen.id = {table}.message_id)"
+_MESSAGE = (
+    "(SELECT karama_sees_nation()) OR EXISTS (SELECT 1 FROM outgoing_message seen WHERE seen.id = {table}.message_id)"
+)
 
 # Written in plpgsql so that the table of households, which another app makes later, is looked for when it is asked.
 _FILES = migrations.RunSQL(
