@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.timezone import localdate
 
 from karama.delivery import procedure
+from karama.delivery.decisions.models import Notice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,19 +20,24 @@ if TYPE_CHECKING:
     from karama.delivery.decisions.models import Decision
 
 
-def notified_at(decision: Decision) -> dt.datetime:
-    """The notice of a decision: it is given with the decision, and the delay to appeal runs from it."""
-    return decision.decided_at
+@dataclass(frozen=True)
+class Delay:
+    """The delay to appeal against a decision: the notice from which it runs, and its last day."""
+
+    notified_at: dt.datetime
+    last_day: dt.date
+
+    def passed(self, at: dt.datetime) -> bool:
+        """Whether a moment comes after the last day, to the day; who comes late is heard by a person all the same."""
+        return localdate(at) > self.last_day
 
 
-def appeal_until(decision: Decision) -> dt.date:
-    """The last day to appeal against a decision; who comes later is heard by a person all the same."""
-    return procedure.due("days_to_appeal", notified_at(decision))
-
-
-def is_late(decision: Decision, at: dt.datetime) -> bool:
-    """Whether an appeal received at a moment comes after its last day, to the day."""
-    return localdate(at) > appeal_until(decision)
+def delay_to_appeal(decision: Decision) -> Delay:
+    """The delay that the notice of a decision gave; of one loaded without a notice, from the day it was taken."""
+    notice = Notice.objects.filter(decision_id=decision.pk).first() if decision.pk else None
+    if notice is not None and notice.appeal_until is not None:
+        return Delay(notice.notified_at, notice.appeal_until)
+    return Delay(decision.decided_at, procedure.due("days_to_appeal", decision.decided_at))
 
 
 @dataclass(frozen=True)

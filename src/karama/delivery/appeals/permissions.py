@@ -62,7 +62,9 @@ def may_assign(actor: Actor, appeal: Appeal, judge_id: int) -> bool:
 
 def can_be_judge(account_id: int, appeal: Appeal) -> bool:
     """Whether an account holds the appeals officer's role over the appeal's territory today."""
-    held = RoleGrant.objects.filter(account_id=account_id, role=Role.APPEALS_OFFICER, revoked_at=None)
+    held = RoleGrant.objects.filter(
+        account_id=account_id, account__is_active=True, role=Role.APPEALS_OFFICER, revoked_at=None
+    )
     return any(commune_of(appeal).startswith(place) for place in held.values_list("territory", flat=True))
 
 

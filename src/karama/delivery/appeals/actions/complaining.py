@@ -223,7 +223,9 @@ def _commune_of(household_id: int) -> str:
 
 
 def _answers_there(account_id: int, commune: str) -> bool:
-    held = RoleGrant.objects.filter(account_id=account_id, role__in=COMPLAINT_STAFF, revoked_at=None)
+    held = RoleGrant.objects.filter(
+        account_id=account_id, account__is_active=True, role__in=COMPLAINT_STAFF, revoked_at=None
+    )
     return any(commune.startswith(place) for place in held.values_list("territory", flat=True))
 
 

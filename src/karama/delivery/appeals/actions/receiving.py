@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from karama.delivery import procedure
 from karama.delivery.appeals.actions.telling import tell
-from karama.delivery.appeals.deadlines import appeal_until, is_late, notified_at
+from karama.delivery.appeals.deadlines import delay_to_appeal
 from karama.delivery.appeals.models import Appeal, Evidence
 from karama.delivery.appeals.permissions import is_its_judge, may_appeal
 from karama.delivery.appeals.states import APPEAL_TRANSITIONS, OPEN_APPEALS, AppealState
@@ -53,7 +53,7 @@ def receive_appeal(
             return known
         decision = _decision(decision_id)
         require(may_appeal(by, decision), "appealing against this decision")
-        at = now()
+        delay, at = delay_to_appeal(decision), now()
         (key, reference), *_ = new_references(Appeal, Subject.APPEAL)
         appeal = Appeal(
             id=key,
@@ -64,9 +64,9 @@ def receive_appeal(
             channel=channel,
             state=AppealState.RECEIVED,
             grounds=text,
-            notified_at=notified_at(decision),
-            appeal_until=appeal_until(decision),
-            late=is_late(decision, at),
+            notified_at=delay.notified_at,
+            appeal_until=delay.last_day,
+            late=delay.passed(at),
             received_at=at,
             received_by_id=by.account_id,
             due_on=procedure.due("days_to_answer_an_appeal", at),

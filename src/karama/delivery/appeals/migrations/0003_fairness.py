@@ -91,11 +91,11 @@ _FAIR = migrations.RunSQL(
             END IF;
             RETURN NEW;
         END $$;
-    CREATE TRIGGER appeals_appeal_fair BEFORE INSERT OR UPDATE ON appeals_appeal
+    CREATE TRIGGER appeals_appeal_unfair BEFORE INSERT OR UPDATE ON appeals_appeal
         FOR EACH ROW EXECUTE FUNCTION appeals_hear_fairly();
     """,
     """
-    DROP TRIGGER appeals_appeal_fair ON appeals_appeal;
+    DROP TRIGGER appeals_appeal_unfair ON appeals_appeal;
     DROP FUNCTION appeals_hear_fairly();
     DROP FUNCTION appeals_refuse_unless(appeals_appeal, bigint);
     DROP FUNCTION appeals_refuse_part_taken(appeals_appeal, bigint);

@@ -1,0 +1,67 @@
+"""What is sent to a family's telephone about its appeal or its complaint: at most two SMS, no name, no fact, no reason.
+
+The reasons stand in the file, which the family reads in its space or has read to it at the counter: they may hold what
+nobody else in the house should read.  The decision that executes a judgment has a notice of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from karama.foundation.languages import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WHERE = Label("Voir votre espace ou le guichet.", "انظروا فضاءكم أو الشباك.", "See your space or the counter.")
+
+
+def _and_where(fr: str, ar: str, en: str) -> Label:
+    return Label(f"{fr} {_WHERE.fr}", f"{ar} {_WHERE.ar}", f"{en} {_WHERE.en}")
+
+
+TEXTS: Mapping[str, Label] = {
+    "appeal.received": Label(
+        "Recours {code} reçu. Réponse au plus tard le {day}.",
+        "تم تلقي تظلمكم {code}. الجواب في أجل أقصاه {day}.",
+        "Appeal {code} received. Answer by {day} at the latest.",
+    ),
+    "appeal.inadmissible": _and_where(
+        "Votre recours {code} ne peut pas être examiné.",
+        "تعذر النظر في تظلمكم {code}.",
+        "Your appeal {code} cannot be heard.",
+    ),
+    "appeal.evidence_asked": _and_where(
+        "Des pièces sont demandées pour votre recours {code}.",
+        "المرجو الإدلاء بوثائق بخصوص تظلمكم {code}.",
+        "Evidence is asked for in your appeal {code}.",
+    ),
+    "appeal.upheld": Label(
+        "Votre recours {code} est accueilli. Une nouvelle décision suit.",
+        "تم قبول تظلمكم {code}. سيليه قرار جديد.",
+        "Your appeal {code} is upheld. A new decision follows.",
+    ),
+    "appeal.partly_upheld": _and_where(
+        "Votre recours {code} est accueilli en partie. Une nouvelle décision suit.",
+        "تم قبول تظلمكم {code} جزئيا. سيليه قرار جديد.",
+        "Your appeal {code} is upheld in part. A new decision follows.",
+    ),
+    "appeal.rejected": _and_where(
+        "Votre recours {code} est rejeté.", "تم رفض تظلمكم {code}.", "Your appeal {code} is rejected."
+    ),
+    "appeal.withdrawn": Label(
+        "Votre recours {code} est retiré.", "تم سحب تظلمكم {code}.", "Your appeal {code} is withdrawn."
+    ),
+    "complaint.received": Label(
+        "Réclamation {code} reçue. Réponse au plus tard le {day}.",
+        "تم تلقي شكايتكم {code}. الجواب في أجل أقصاه {day}.",
+        "Complaint {code} received. Answer by {day} at the latest.",
+    ),
+    "complaint.answered": _and_where(
+        "Votre réclamation {code} a une réponse.", "تم الجواب على شكايتكم {code}.", "Your complaint {code} is answered."
+    ),
+}
+"""By kind of event; of the other kinds nothing is sent."""
+
+TRIAL = Label("ESSAI ", "تجربة: ", "TEST ")
+"""Before every text of a service whose persons are invented."""

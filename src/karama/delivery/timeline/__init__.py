@@ -1,0 +1,174 @@
+"""One file's timeline: what happened to a household's claims, decisions, appeals, complaints and messages, in order.
+
+It is read from the journal, whose every event of the household has its place; what is told of each comes from the row
+it is about, so that the walls of the database hold here too: an event about a row the reader may not see (a claim that
+is a health fact) only says that there is one.  What was loaded without events stands by the days of its row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dateparse import parse_date
+
+from karama.delivery.appeals.models import Appeal, Complaint
+from karama.delivery.claims.models import Claim
+from karama.delivery.decisions.models import Decision
+from karama.delivery.timeline.words import CATEGORIES, CHANGES, EVENTS, RESERVED
+from karama.foundation.languages import LANGUAGES, Label
+from karama.foundation.money import format_money
+from karama.foundation.months import Month
+from karama.foundation.reference_codes import spoken
+from karama.law.engine.sentences import say_value
+from karama.law.engine.speech import say_month
+from karama.record.models import Event
+from karama.record.states import AccountKind
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from karama.foundation.languages import Language
+
+_TEXTS = ("text", "reasons", "reason")
+"""Where an event holds words that a person wrote."""
+
+_SUBJECTS: Mapping[str, Any] = {
+    "claim": Claim,
+    "decision": Decision,
+    "appeal": Appeal,
+    "complaint": Complaint,
+}
+
+
+class By(StrEnum):
+    """Who did it, as a family reads it."""
+
+    FAMILY = "family"
+    AGENCY = "agency"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a file's timeline."""
+
+    at: dt.datetime
+    kind: str
+    subject: str
+    """``claim``, ``decision``, ``appeal``, ``complaint``, ``notice`` or ``message``."""
+    reference: str
+    """The code of what it is about; empty where the reader may not see it."""
+    label: Label
+    text: str
+    """Words that a person wrote, in the language written; empty where none."""
+    by: By
+    actor: str
+    """The name of the account, for staff; a family reads ``by``."""
+
+
+def timeline(household_id: int) -> list[Entry]:
+    """The timeline of a household's file, the first event first; a fixed number of queries.
+
+    Whoever reads has opened the transaction with ``acting_as``.
+    """
+    events = Event.objects.filter(household_id=household_id, kind__in=EVENTS).select_related("account").order_by("id")
+    rows = {name: _rows(model, household_id) for name, model in _SUBJECTS.items()}
+    told = [_of_event(one, rows) for one in events]
+    known = {(one.subject_type, one.subject_id) for one in events}
+    silent = (
+        entry
+        for name, found in rows.items()
+        for key, row in found.items()
+        if (name, key) not in known
+        for entry in _of_row(name, row)
+    )
+    return sorted([*told, *silent], key=lambda one: one.at)
+
+
+def _rows(model: Any, household_id: int) -> dict[str, Any]:  # noqa: ANN401 - the model of any of the subjects
+    rows = model.objects.filter(household_id=household_id)
+    if model is Decision:
+        rows = rows.defer("trace")
+    return {row.reference: row for row in rows}
+
+
+def _of_event(event: Event, rows: Mapping[str, Mapping[str, Any]]) -> Entry:
+    subject, key = event.subject_type, event.subject_id
+    row = rows[subject].get(key) if subject in rows else None
+    hidden = subject in rows and row is None
+    coded = subject in rows or subject == "notice"
+    return Entry(
+        at=event.at,
+        kind=event.kind,
+        subject=subject,
+        reference="" if hidden or not coded else key,
+        label=RESERVED if hidden else _label(event.kind, key if coded else "", _values(event.data, row)),
+        text="" if hidden else next((str(event.data[name]) for name in _TEXTS if event.data.get(name)), ""),
+        by=_by(event),
+        actor=event.actor,
+    )
+
+
+def _of_row(subject: str, row: Any) -> Iterator[Entry]:  # noqa: ANN401 - a row of any of the subjects
+    """What the days of a row tell, where the journal tells nothing of it."""
+    for kind, at, text in _milestones(subject, row):
+        if at is not None:
+            label = _label(kind, row.reference, _values({}, row))
+            yield Entry(at, kind, subject, row.reference, label, text, By.SERVICE, "")
+
+
+def _milestones(subject: str, row: Any) -> Iterable[tuple[str, dt.datetime | None, str]]:  # noqa: ANN401 - as above
+    """Claims and decisions may be loaded as they stand; appeals and complaints only begin, by the database's rule."""
+    if subject == "claim":
+        submitted = ("claim.submitted", row.submitted_at, "")
+        return [("claim.opened", row.opened_at, ""), submitted, (f"claim.{row.state}", row.ended_at, "")]
+    if subject == "decision":
+        return [("decision.taken", row.decided_at, "")]
+    return [(f"{subject}.received", row.received_at, "")]
+
+
+def _by(event: Event) -> By:
+    if event.account is None:
+        return By.SERVICE
+    return By.FAMILY if event.account.kind == AccountKind.CITIZEN else By.AGENCY
+
+
+def _values(data: Mapping[str, Any], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any of the subjects
+    """What a sentence may say: from the row where there is one, else from the event."""
+    month = row.month if isinstance(row, Decision) else data.get("month")
+    return {
+        "day": getattr(row, "due_on", None) or parse_date(str(data.get("due_on", ""))),
+        "month": None if month is None else Month.parse(str(month)[:7]),
+        "amount": getattr(row, "monthly_centimes", None),
+        "what": CHANGES.get(getattr(row, "change", "")) or CATEGORIES.get(getattr(row, "category", "")),
+    }
+
+
+def _label(kind: str, reference: str, values: Mapping[str, Any]) -> Label:
+    return Label(**{language: _said(kind, reference, values, language) for language in LANGUAGES})
+
+
+def _said(kind: str, reference: str, values: Mapping[str, Any], language: Language) -> str:
+    day, month, amount, what = (values[name] for name in ("day", "month", "amount", "what"))
+    return (
+        EVENTS[kind]
+        .get(language)
+        .format(
+            code=_isolated(spoken(reference), language),
+            day="" if day is None else say_value(day, language),
+            month="" if month is None else say_month(month, language),
+            amount="" if amount is None else format_money(amount, language),
+            what="" if what is None else what.get(language),
+        )
+    )
+
+
+def _isolated(code: str, language: Language) -> str:
+    """Latin letters inside an Arabic sentence, kept in their own order."""
+    return f"\u2068{code}\u2069" if language == "ar" and code else code
+
+
+__all__ = ["By", "Entry", "timeline"]
