@@ -27,6 +27,8 @@ TABLES = [*(fact._meta.db_table for fact in FACTS), "registry_household", "regis
 """Tables with a row for each province, or for the nation."""
 
 _GIVEN: dict[str, Any] = {
+    "phone": "+212600000000",
+    "language": "ar",
     "role": "head",
     "milieu": "rural",
     "school_level": "primary",
@@ -122,7 +124,8 @@ def a_value(model: type[models.Model], column: str) -> object:
     if column in _GIVEN:
         return _GIVEN[column]
     field = next(one for one in model._meta.local_concrete_fields if one.column == column)
-    kinds = {models.BooleanField: False, models.DateField: SINCE, models.DecimalField: 9, models.CharField: "x"}
+    kinds: dict[type, Any] = {models.BooleanField: False, models.DateField: SINCE, models.DecimalField: 9}
+    kinds |= {models.CharField: "x", models.JSONField: "{}"}
     return next((value for kind, value in kinds.items() if isinstance(field, kind)), 1)
 
 
