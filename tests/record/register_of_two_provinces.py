@@ -114,8 +114,7 @@ def make_ward(code: str, commune: str) -> Ward:
 def record(fact: type[Fact], key: dict[str, Any], **given: object) -> None:
     """One fact with every column, known now, true since the law began."""
     values = {name: given.get(name, a_value(fact, name)) for name in fact.values()}
-    if "programme" in fact.key:
-        key = {**key, "programme": "asd"}
+    key = key | {name: value for name, value in {"programme": "asd", "scheme": "tayssir"}.items() if name in fact.key}
     correct(fact, key=key, values=values, validity=(SINCE, None), source="RNP", proof="test", known_at=clock.now())
 
 
