@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 from karama.registry.facts import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from karama.registry.models import Fact
 
 
-def told(fact: type[Fact], staged: str, given: Mapping[str, str], defaults: Mapping[str, str]) -> str:
+def told(
+    fact: type[Fact],
+    staged: str,
+    given: Mapping[str, str],
+    defaults: Mapping[str, str],
+    untold: Collection[str] = (),
+) -> str:
     """A query over the staged rows.
 
     Args:
@@ -23,14 +29,23 @@ def told(fact: type[Fact], staged: str, given: Mapping[str, str], defaults: Mapp
         staged: a relation or query in brackets with the fact's key, ``validity``, ``source`` and ``proof``.
         given: SQL over ``s``, the staged row, of each column told.
         defaults: SQL of each other column where nothing is known; without one of them nothing is written there.
+        untold: columns of ``given`` that a row leaves as they are by giving no value.
     """
-    if set(given) == set(fact.values()):
+    if set(given) == set(fact.values()) and not untold:
         columns = ", ".join((*_key(fact), *(f"{given[name]} AS {name}" for name in fact.values())))
         return f"SELECT {columns}, s.validity, s.source, s.proof FROM {staged} s"
-    over = _over_the_known(fact, staged, given)
+    over = _over_the_known(
+        fact,
+        staged,
+        {name: f"coalesce({value}, k.{name})" if name in untold else value for name, value in given.items()},
+    )
     if set(given) | set(defaults) < set(fact.values()):
         return over
-    return f"{over} UNION ALL {_where_nothing_is_known(fact, staged, {**defaults, **given})}"
+    fresh = {
+        name: f"coalesce({value}, {defaults[name]})" if name in untold and name in defaults else value
+        for name, value in given.items()
+    }
+    return f"{over} UNION ALL {_where_nothing_is_known(fact, staged, {**defaults, **fresh})}"
 
 
 def worth_telling(fact: type[Fact], staged: str, ordinary: str) -> str:
