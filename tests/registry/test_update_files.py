@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,8 @@ from tests.cycle.registers import RURAL, family, pupil, write_register
 from tests.registry.record import facts_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.service_database import Database
@@ -32,13 +33,13 @@ Row = dict[str, Any]
 
 
 @pytest.fixture
-def record(own_database: Database, tmp_path: Path) -> Database:
+def record(db: Database, tmp_path: Path) -> Database:
     """Two families known since November."""
     folder = write_register(
         tmp_path / "register", family("H1", pupil("2012-01-05"), "2015-02-02"), family("H2", "2018-03-03")
     )
     import_register(folder, month=NOVEMBER, by=SYSTEM)
-    return own_database
+    return db
 
 
 def written(path: Path, *rows: Row) -> Path:
@@ -63,7 +64,7 @@ def told(path: Path, kind: str, *rows: Row) -> Import:
 def household(number: str, month: Month) -> Row:
     with acting_as(SYSTEM):
         of = Household.objects.get(number=number).pk
-        return households_as_known([of], month, clock.now())[of].facts
+        return households_as_known([of], month, clock.now(), "asd")[of].facts
 
 
 def member(number: str, person: str, month: Month) -> Row:
@@ -181,37 +182,52 @@ def test_members_income_disability_and_accounts(record: Database, tmp_path: Path
     assert record.name
 
 
-REFUSED: list[tuple[str, Row, tuple[str, str | None, str]]] = [
-    ("rsu_scores", {"household_id": "H1", "score": "a", "score_effective_from": "2026-01"}, ("score", "a", "not_a_number")),
-    ("rsu_scores", {"household_id": "H1", "score": "nan", "score_effective_from": "2026-01"}, ("score", "nan", "not_a_number")),
-    ("rsu_scores", {"household_id": "H1", "score": "-1", "score_effective_from": "2026-01"}, ("score", "-1", "number_out_of_bounds")),
-    ("rsu_scores", {"household_id": "H1", "score": "1234", "score_effective_from": "2026-01"}, ("score", "1234", "number_out_of_bounds")),
-    ("rsu_scores", {"household_id": "H1", "score": "9.0000000001", "score_effective_from": "2026-01"}, ("score", "9.0000000001", "too_many_places")),
-    ("rsu_scores", {"household_id": "H1", "score": None, "score_effective_from": "2026-01"}, ("score", None, "value_missing")),
-    ("rsu_scores", {"household_id": "H1", "score": "9", "score_effective_from": "2026-01-02"}, ("score_effective_from", "2026-01-02", "not_first_of_month")),
-    ("rsu_scores", {"household_id": "H1", "score": "9", "score_effective_from": "soon"}, ("score_effective_from", "soon", "date_out_of_bounds")),
-    ("rsu_scores", {"household_id": "H7", "score": "9", "score_effective_from": "2026-01"}, ("household_id", "H7", "household_unknown")),
-    ("disability", {"person_id": "P7", "since": "2026-01-01", "severe_disability": "true"}, ("person_id", "P7", "person_unknown")),
-    ("disability", {"person_id": "H1-0", "since": "2026-01-01", "severe_disability": "perhaps"}, ("severe_disability", "perhaps", "code_not_allowed")),
-    ("disability", {"person_id": "P" * 33, "since": "2026-01-01", "severe_disability": "true"}, ("person_id", "P" * 33, "text_too_long")),
-    ("disability", {"person_id": "H1-0", "since": "2026-01-01", "until": "2026-01-01", "severe_disability": "true"}, ("until", "2026-01-01", "until_before_since")),
-    ("massar_enrolment", {"person_id": "H1-1", "since": "2026-01-01", "enrolled": "true", "school_level": "none"}, ("school_level", "none", "enrolled_without_level")),
-    ("massar_enrolment", {"person_id": "H1-1", "since": "2026-01-01", "enrolled": "true", "school_level": "sixth"}, ("school_level", "sixth", "code_not_allowed")),
-    ("rsu_households", {"household_id": "H1", "since": "2026-01-01", "commune": "000000000", "milieu": "rural"}, ("commune", "000000000", "commune_unknown")),
-    ("rnp_events", {"event": "birth", "person_id": "P8", "event_date": "2026-01-01", "household_id": None, "sex": "F"}, ("household_id", None, "birth_without_household")),
-    ("rnp_events", {"event": "birth", "person_id": "P8", "event_date": "2026-01-01", "household_id": "H1", "sex": None}, ("sex", None, "birth_without_sex")),
-    ("rnp_events", {"event": "birth", "person_id": "H1-0", "event_date": "2026-01-01", "household_id": "H1", "sex": "F"}, ("event_date", "2026-01-01", "birth_differs")),
-    ("rnp_events", {"event": "death", "person_id": "H1-0", "event_date": "1980-01-01"}, ("event_date", "1980-01-01", "event_before_birth")),
-    ("payment_accounts", {"household_id": "H1", "payment_channel": "bank_account", "since": "2026-01-01", "payment_account": None}, ("payment_account", None, "account_missing")),
-    ("payment_accounts", {"household_id": "H1", "payment_channel": "bank_account", "since": "2026-01-01", "payment_account": "12 34"}, ("payment_account", "12 34", "account_not_24_digits")),
-    ("payment_accounts", {"household_id": "H1", "payment_channel": "bank_account", "since": "2026-01-01", "payment_account": "0" * 23 + "1"}, ("payment_account", "0" * 23 + "1", "account_key_wrong")),
-]  # fmt: skip
+REFUSED = """
+rsu_scores: household_id=H1 score=a score_effective_from=2026-01: score not_a_number
+rsu_scores: household_id=H1 score=nan score_effective_from=2026-01: score not_a_number
+rsu_scores: household_id=H1 score=-1 score_effective_from=2026-01: score number_out_of_bounds
+rsu_scores: household_id=H1 score=1234 score_effective_from=2026-01: score number_out_of_bounds
+rsu_scores: household_id=H1 score=9.0000000001 score_effective_from=2026-01: score too_many_places
+rsu_scores: household_id=H1 score= score_effective_from=2026-01: score value_missing
+rsu_scores: household_id=H1 score=9 score_effective_from=2026-01-02: score_effective_from not_first_of_month
+rsu_scores: household_id=H1 score=9 score_effective_from=soon: score_effective_from date_out_of_bounds
+rsu_scores: household_id=H7 score=9 score_effective_from=2026-01: household_id household_unknown
+disability: person_id=P7 since=2026-01-01 severe_disability=true: person_id person_unknown
+disability: person_id=H1-0 since=2026-01-01 severe_disability=perhaps: severe_disability code_not_allowed
+disability: person_id=PPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPP since=2026-01-01 severe_disability=true: person_id text_too_long
+disability: person_id=H1-0 since=2026-01-01 until=2026-01-01 severe_disability=true: until until_before_since
+massar_enrolment: person_id=H1-1 since=2026-01-01 enrolled=true school_level=none: school_level enrolled_without_level
+massar_enrolment: person_id=H1-1 since=2026-01-01 enrolled=true school_level=sixth: school_level code_not_allowed
+rsu_households: household_id=H1 since=2026-01-01 commune=000000000 milieu=rural: commune commune_unknown
+rnp_events: event=birth person_id=P8 event_date=2026-01-01 household_id= sex=F: household_id birth_without_household
+rnp_events: event=birth person_id=P8 event_date=2026-01-01 household_id=H1 sex=: sex birth_without_sex
+rnp_events: event=birth person_id=H1-0 event_date=2026-01-01 household_id=H1 sex=F: event_date birth_differs
+rnp_events: event=death person_id=H1-0 event_date=1980-01-01: event_date event_before_birth
+payment_accounts: household_id=H1 since=2026-01-01 payment_channel=bank_account \
+payment_account=: * account_missing
+payment_accounts: household_id=H1 since=2026-01-01 payment_channel=bank_account \
+payment_account=1234: * account_not_24_digits
+payment_accounts: household_id=H1 since=2026-01-01 payment_channel=bank_account \
+payment_account=010000000000000000000000: * account_key_wrong
+"""
+"""One row refused on each line: the kind, the row, the column at fault (* the last) and the rule."""
+
+
+def refused(kind: str) -> Iterator[tuple[Row, tuple[str, str | None, str]]]:
+    """The rows of a kind that are refused, each with column, value and rule."""
+    for line in REFUSED.strip().splitlines():
+        of, words, fault = line.split(": ")
+        row: Row = {name: value or None for name, value in (word.split("=") for word in words.split())}
+        column, rule = fault.split()
+        column = list(row)[-1] if column == "*" else column
+        if of == kind:
+            yield row, (column, row[column], rule)
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_row_refused_says_its_column_value_rule_and_remedy(record: Database, tmp_path: Path, kind: str) -> None:
     known = facts_of()
-    cases = [(row, fault) for of, row, fault in REFUSED if of == kind]
+    cases = list(refused(kind))
     for number, (row, fault) in enumerate(cases):
         with acting_as(SYSTEM):
             before = Rejection.objects.count()
@@ -264,7 +280,7 @@ def test_an_import_leaves_one_event_for_each_chunk_and_none_for_a_row(record: Da
     assert record.name
 
 
-def test_a_file_of_another_shape_is_refused_whole(own_database: Database, tmp_path: Path) -> None:
+def test_a_file_of_another_shape_is_refused_whole(db: Database, tmp_path: Path) -> None:
     row = {"household_id": "H1", "score": "9"}
     with pytest.raises(BadInputError, match="no column 'score_effective_from'"):
         told(tmp_path / "one.csv", "rsu_scores", row)
@@ -278,7 +294,7 @@ def test_a_file_of_another_shape_is_refused_whole(own_database: Database, tmp_pa
     with pytest.raises(BadInputError, match="not readable as ndjson"):
         import_updates(tmp_path / "bad.ndjson", kind="rsu_scores", by=SYSTEM)
     assert not Import.objects.exists()
-    assert own_database.name
+    assert db.name
 
 
 def _events() -> list[str]:

@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from karama.cli import cycle, decide, demo, forecast, household, law, legacy, population, service, simulate, upkeep
+from karama.cli import (
+    cycle,
+    decide,
+    demo,
+    forecast,
+    household,
+    law,
+    legacy,
+    population,
+    registry,
+    service,
+    simulate,
+    upkeep,
+)
 from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
 
@@ -35,6 +48,7 @@ app.add_typer(household.app, name="household")
 app.add_typer(law.app, name="law")
 app.add_typer(legacy.app, name="legacy")
 app.add_typer(population.app, name="population")
+app.add_typer(registry.app, name="registry")
 
 
 def _show_version(asked: bool) -> None:

@@ -38,7 +38,9 @@ def import_command(
         done = _import(path, month, kind, first=first)
         typer.echo(f"import {done.pk}: {done.rows:,} rows of {path.name}")
         for fact, counts in sorted(done.counts.items()):
-            typer.echo(f"  {fact}: {', '.join(f'{count:,} {what}' for what, count in sorted(counts.items())) or 'none'}")
+            typer.echo(
+                f"  {fact}: {', '.join(f'{count:,} {what}' for what, count in sorted(counts.items())) or 'none'}"
+            )
         _tell_refused(done, path, rejections or path.parent)
 
 

@@ -59,6 +59,7 @@ def load_first_register(folder: Path, *, month: Month, by: Actor) -> Import:
     with (
         tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
         failures(folder),
+        ledger.whole_chunks_only(folder.name),
         closing(Folder.open(folder, month, Path(scratch))) as opened,
     ):
         parts = opened.parts()

@@ -55,13 +55,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Write:
-    """A fact that a row tells where ``when`` holds: some of its columns, over days."""
+    """A fact that a row tells where ``when`` holds: some of its columns, over days.
+
+    ``ends`` says that nothing holds from ``until`` on, whatever was known.
+    """
 
     fact: type[Fact]
     values: Mapping[str, str]
     since: str = "s.since"
     until: str = "s.until"
     when: str = "true"
+    ends: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,9 @@ class Kind:
     """A kind of update file.
 
     ``subject`` is the column that names whom a row is about.  ``makes_persons`` and ``makes_households`` say (SQL over
-    ``s``) which rows may name somebody the record does not know yet.  ``day`` is the column from which a row holds.
+    ``s``) which rows may name somebody the record does not know yet.  ``day`` is the column from which a row holds;
+    ``event`` the one that, with subject and day, makes two rows the same.  ``in_turns`` orders a subject's rows that must
+    be told one after another; else each holds until the next begins.
     """
 
     name: str
@@ -84,6 +90,7 @@ class Kind:
     makes_persons: str = "false"
     makes_households: str = "false"
     event: str = ""
+    in_turns: str = ""
 
     @property
     def persons(self) -> bool:
@@ -208,6 +215,7 @@ _RNP_EVENTS = Kind(
     ),
     makes_persons="s.event = 'birth'",
     event="event",
+    in_turns="event_date, event <> 'birth'",
 )  # fmt: skip
 
 _RSU_SCORES = Kind(
@@ -245,9 +253,10 @@ _RSU_MEMBERS = Kind(
     "person_id",
     "since",
     (*_required("person_id", "household_id", "role"), SINCE, UNTIL),
-    (Write(Membership, {"role": "s.role"}),),
+    (Write(Membership, {"role": "s.role"}, ends=True),),
     (_ENDS_AFTER,),
     event="household_id",
+    in_turns="since",
 )
 
 _MASSAR = Kind(

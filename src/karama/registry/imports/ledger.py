@@ -8,9 +8,13 @@ behind them.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from django.db import InterfaceError, OperationalError
+
+from karama.foundation.errors import StorageError
 from karama.record import clock, journal
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.facts import hold_registry
@@ -19,7 +23,7 @@ from karama.registry.states import ImportState
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from karama.record.scope import Actor
     from karama.registry.facts import Superseded
@@ -29,6 +33,19 @@ Counts = dict[str, Counter[str]]
 
 REJECTED = ("file", "row", "owner", "key", "column", "value", "rule", "remedy")
 """Columns of a rejection."""
+
+
+@contextmanager
+def whole_chunks_only(name: str) -> Iterator[None]:
+    """Turn a database that stops answering, or has no room left, into an error that says how to go on."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise StorageError(
+            f"{name}: the database stopped in the middle ({reason}); what is in the record are whole chunks: put it"
+            " right and give the same content again, which goes on behind them"
+        ) from error
 
 
 @dataclass(frozen=True)

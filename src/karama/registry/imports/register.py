@@ -51,6 +51,7 @@ def import_register(folder: Path, *, month: Month, by: Actor) -> Import:
     with (
         tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
         failures(folder),
+        ledger.whole_chunks_only(folder.name),
         closing(Folder.open(folder, month, Path(scratch))) as opened,
     ):
         parts = opened.parts()
@@ -123,11 +124,12 @@ def _stage(cursor: CursorWrapper, opened: Folder, part: Part) -> None:
             staging.make_persons(cursor, "staged_wards")
             staging.make_establishments(cursor, "staged_wards")
         numbers, joined = joins[name]
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {name}_here ON COMMIT DROP AS SELECT {numbers}, s.*,"
-            f" daterange(s.since, NULL) AS validity, '{PROGRAMME}'::text AS programme FROM staged_{name} s {joined}"
+        staging.keep(
+            cursor,
+            f"{name}_here",
+            f"SELECT {numbers}, s.*, daterange(s.since, NULL) AS validity, '{PROGRAMME}'::text AS programme"
+            f" FROM staged_{name} s {joined}",
         )
-        cursor.execute(f"ANALYZE {name}_here")
 
 
 def _write(cursor: CursorWrapper, opened: Folder, part: Part, current: Import, known_at: dt.datetime) -> ledger.Counts:
@@ -191,10 +193,11 @@ def _end_absent(opened: Folder, known_at: dt.datetime) -> ledger.Counts:
     day = opened.month.first_day
     with connection.cursor() as cursor:
         staging.stage(opened.connection, f"({opened.listed('households')})", cursor, "listed_households")
-        cursor.execute(
-            "CREATE TEMPORARY TABLE gone ON COMMIT DROP AS SELECT k.household_id, %s::date AS until"
-            " FROM registry_residence k JOIN registry_household h ON h.id = k.household_id"
-            " WHERE upper_inf(k.known) AND k.validity @> %s::date"
+        staging.keep(
+            cursor,
+            "gone",
+            "SELECT k.household_id, %s::date AS until FROM registry_residence k"
+            " JOIN registry_household h ON h.id = k.household_id WHERE upper_inf(k.known) AND k.validity @> %s::date"
             " AND NOT EXISTS (SELECT 1 FROM listed_households l WHERE l.listed = h.number)",
             [day, day],
         )

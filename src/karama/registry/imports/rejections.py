@@ -31,7 +31,9 @@ def import_of(number: int | None) -> Import:
     """
     found = Import.objects.order_by("-id").filter(**({} if number is None else {"pk": number})).first()
     if found is None:
-        raise BadInputError(f"no import {'' if number is None else number} is in the record: see 'karama registry import'")
+        raise BadInputError(
+            f"no import {'' if number is None else number} is in the record: see 'karama registry import'"
+        )
     return found
 
 
@@ -76,7 +78,9 @@ def write_folder(of: Import, source: Path, target: Path) -> None:
     if of.month is None:
         raise BadInputError(f"import {of.pk} is no register folder: give the file it came from")
     target.mkdir(parents=True, exist_ok=True)
-    folder = next((one for one in (source / f"{of.month:%Y-%m}", source) if (one / "households.parquet").exists()), None)
+    folder = next(
+        (one for one in (source / f"{of.month:%Y-%m}", source) if (one / "households.parquet").exists()), None
+    )
     if folder is None:
         raise BadInputError(f"{source}: holds no households.parquet: give the folder that was imported")
     with closing(duckdb.connect()) as duck:

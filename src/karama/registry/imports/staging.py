@@ -8,6 +8,8 @@ from karama.cycle.engine import quoted
 from karama.registry.imports.copying import copy_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
     from django.db.backends.utils import CursorWrapper
 
@@ -19,10 +21,18 @@ def stage(source: duckdb.DuckDBPyConnection, relation: str, cursor: CursorWrappe
     """Copy a relation of DuckDB into a temporary table of this transaction; the number of its rows."""
     kinds: dict[str, Any] = {row[0]: row[1] for row in source.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
     columns = ", ".join(f"{quoted(name)} {_TYPES.get(kind, kind)}" for name, kind in kinds.items())
+    cursor.execute(f"DROP TABLE IF EXISTS {table}")
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns}) ON COMMIT DROP")
     rows = copy_rows(source, relation, cursor, table, {name: quoted(name) for name in kinds})
     cursor.execute(f"ANALYZE {table}")
     return rows
+
+
+def keep(cursor: CursorWrapper, table: str, query: str, params: Sequence[Any] = ()) -> None:
+    """Keep the rows of a query in a temporary table of this transaction, in the place of a former one."""
+    cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {query}", list(params) or None)
+    cursor.execute(f"ANALYZE {table}")
 
 
 def make_households(cursor: CursorWrapper, staged: str) -> int:

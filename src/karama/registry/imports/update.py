@@ -65,6 +65,7 @@ def import_updates(path: Path, *, kind: str, by: Actor) -> Import:
     with (
         tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
         failures(path),
+        ledger.whole_chunks_only(path.name),
         closing(UpdateFile.open(path, KINDS[kind], Path(scratch))) as opened,
     ):
         current = ledger.begin(content, rows=opened.rows, chunks=opened.chunks + 1, by=by)
@@ -105,6 +106,9 @@ def _tell_chunk(opened: UpdateFile, number: int, current: Import, by: Actor) -> 
                     if query := _query(opened, one, turn):
                         done = facts.supersede(one.fact, query, known_at=at, origin=current.pk, cursor=cursor)
                         ledger.count(counts, one.fact.__name__, done)
+                    if one.ends:
+                        ended = facts.end_all(one.fact, _ends(one, turn), known_at=clock.now())
+                        ledger.count(counts, one.fact.__name__, ended)
             if kind.makes_households != "false":
                 staging.live_where_told(cursor, "(SELECT household AS household_id FROM here)")
         return counts
@@ -129,11 +133,7 @@ def _find_subjects(cursor: CursorWrapper, kind: Kind) -> None:
     if kind.households:
         household = "h.id"
         joins += " LEFT JOIN registry_household h ON h.number = s.household_id"
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE here ON COMMIT DROP AS SELECT s.*, {person} AS person, {household} AS household"
-        f" FROM staged_rows s{joins}"
-    )
-    cursor.execute("ANALYZE here")
+    staging.keep(cursor, "here", f"SELECT s.*, {person} AS person, {household} AS household FROM staged_rows s{joins}")
 
 
 def _reject_by_record(cursor: CursorWrapper, opened: UpdateFile, current: Import) -> None:
@@ -174,6 +174,12 @@ def _query(opened: UpdateFile, one: Write, turn: int) -> str:
         f" FROM here s WHERE s.turn = {turn} AND {one.when})"
     )
     return told(one.fact, rows, given, defaults(one.fact), untold)
+
+
+def _ends(one: Write, turn: int) -> str:
+    """The subjects of a turn for whom nothing holds from a day on."""
+    key = ", ".join(f"s.{name.removesuffix('_id')} AS {name}" for name in one.fact.key)
+    return f"SELECT {key}, {one.until} AS until FROM here s WHERE s.turn = {turn} AND {one.until} IS NOT NULL"
 
 
 def _literal(text: str) -> str:

@@ -162,16 +162,10 @@ class UpdateFile:
         )
 
     def _order(self) -> None:
-        """Put the good rows in an order in which they can be told, and end each where the next begins.
-
-        Events change different columns of one person: they are told one round after another.
-        """
-        subject, day = quoted(self.kind.subject), quoted(self.kind.day)
-        first = f"{self.kind.event} <> 'birth', " if self.kind.event == "event" else ""
-        order = f"ORDER BY {day}, {first}file_row"
-        turn = f"row_number() OVER (PARTITION BY {subject} {order})" if first else "1"
-        partition = f"{subject}, {quoted(self.kind.event)}" if self.kind.event and not first else subject
-        until = "CAST(NULL AS DATE)" if first else f"lead({day}) OVER (PARTITION BY {partition} {order})"
+        """Put the good rows in an order in which they can be told, and end each where the next begins."""
+        subject, day, turns = quoted(self.kind.subject), quoted(self.kind.day), self.kind.in_turns
+        turn = f"row_number() OVER (PARTITION BY {subject} ORDER BY {turns}, file_row)" if turns else "1"
+        until = "CAST(NULL AS DATE)" if turns else f"lead({day}) OVER (PARTITION BY {subject} ORDER BY {day})"
         if any(one.name == "until" for one in self.kind.columns):
             until = f"least(until, {until})"
         others = ", ".join(quoted(one.name) for one in self.kind.columns if one.name not in {"since", "until"})
