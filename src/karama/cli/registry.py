@@ -83,9 +83,10 @@ def rejections_command(
     from itertools import islice
 
     from karama.cli.opened import open_service
-    from karama.registry.imports.rejections import faults_of, import_of, write_faults
 
     with open_service():
+        from karama.registry.imports.rejections import faults_of, import_of, write_faults
+
         of = import_of(number)
         if out is not None:
             typer.echo(f"{out}: {write_faults(of, out):,} faults of import {of.pk}")
@@ -111,11 +112,12 @@ def export_command(
     """Write a month of the record as a register folder, which 'karama cycle run' reads."""
     from karama.cli.opened import open_service
     from karama.foundation.months import Month
-    from karama.record import clock
-    from karama.record.scope import SYSTEM, acting_as
-    from karama.registry.export import export_month
 
     with open_service():
+        from karama.record import clock
+        from karama.record.scope import SYSTEM, acting_as
+        from karama.registry.export import export_month
+
         with acting_as(SYSTEM):
             at = known_at.replace(tzinfo=dt.UTC) if known_at else clock.now()
         since = changed_since.replace(tzinfo=dt.UTC) if changed_since else None

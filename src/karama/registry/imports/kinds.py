@@ -74,8 +74,8 @@ class Kind:
 
     ``subject`` is the column that names whom a row is about.  ``makes_persons`` and ``makes_households`` say (SQL over
     ``s``) which rows may name somebody the record does not know yet.  ``day`` is the column from which a row holds;
-    ``event`` the one that, with subject and day, makes two rows the same.  ``in_turns`` orders a subject's rows that must
-    be told one after another; else each holds until the next begins.
+    ``event`` the one that, with subject and day, makes two rows the same.  ``in_turns`` orders a subject's rows that
+    must be told one after another; else each holds until the next begins.
     """
 
     name: str
