@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from karama.delivery import procedure
 from karama.delivery.claims.bringing import bring
@@ -80,7 +81,7 @@ def open_claim(
             channel=channel,
             health=asked.health,
             answers=asked.answers(answers) if answers is not None else {},
-            claim_month=(claim_month or Month.of(at.date())).first_day,
+            claim_month=(claim_month or Month.of(localdate(at))).first_day,
             opened_at=at,
             opened_by_id=by.account_id,
             idempotency_key=idempotency_key,

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.utils.timezone import localdate
 
 from karama.delivery.programmes import programme
 from karama.registry import facts
@@ -55,7 +56,7 @@ def _known(claim: Claim, known_at: dt.datetime) -> dict[str, Any]:
         **claim.answers,
         "programme": claim.programme,
         "claim_month": claim.claim_month,
-        "submitted_on": (claim.submitted_at or known_at).date(),
+        "submitted_on": localdate(claim.submitted_at or known_at),
         "establishment": claim.establishment_id,
         "declared": json.dumps(_declared(claim)),
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.timezone import localdate
 
 from karama.delivery import procedure
 from karama.delivery.decisions.deciding import one_off
@@ -109,8 +110,8 @@ def announce_ends(*, programme: str, ahead: int | None = None) -> int:
     with acting_as(SYSTEM):
         share_registry()
         at = now()
-        months = procedure.days("months_of_notice_before_an_end", at.date()) if ahead is None else ahead
-        month = Month.of(at.date()) + months
+        months = procedure.days("months_of_notice_before_an_end", localdate(at)) if ahead is None else ahead
+        month = Month.of(localdate(at)) + months
         chosen = _OPEN_RIGHTS.format(programme=programme_named(programme).name, month=month.first_day)
         ending = {key: one for key, one in outcomes(chosen, programme, month, at) if not one.eligible}
         return _write(list(_announcements(programme, month, ending, at)), None, at) if ending else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from karama.delivery.decisions.batch import decide_claims, reassess_households
@@ -30,5 +31,5 @@ def decide_waiting_claims(timestamp: int) -> int:  # noqa: ARG001 - given by the
 @app.task(lock=LOCK, name="karama.reassess_month")
 def reassess_month(timestamp: int) -> int:
     """Reassess every household of every programme for the month that begins; gives how many decisions were taken."""
-    month = Month.of(dt.datetime.fromtimestamp(timestamp, dt.UTC).date())
+    month = Month.of(localdate(dt.datetime.fromtimestamp(timestamp, dt.UTC)))
     return sum(done.decided for name in entrusted() for done in reassess_households(programme=name, month=month))

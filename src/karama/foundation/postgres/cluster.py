@@ -27,8 +27,11 @@ APPLICATION = "karama_app"
 DATABASE = "karama"
 EXTENSIONS = ("btree_gist", "pg_trgm")
 
-_DURABLE = {"max_connections": "100", "shared_buffers": "256MB", "max_wal_size": "4GB", "work_mem": "16MB"}
-_PASSING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+_USUAL = {"max_connections": "100", "max_locks_per_transaction": "512"}
+"""A transaction that writes facts one after another holds the locks of their temporary tables to its end."""
+
+_DURABLE = {**_USUAL, "shared_buffers": "256MB", "max_wal_size": "4GB", "work_mem": "16MB"}
+_PASSING = {**_USUAL, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _APPLICATION_RIGHTS = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
 

@@ -69,11 +69,23 @@ def make_passable(folder: Path) -> None:
     for one in missing:
         try:
             one.mkdir()
+        except FileExistsError:  # another process made it meanwhile
+            continue
         except OSError as error:
             raise StorageError(
                 f"{one}: cannot be made ({error.strerror}): choose another place with KARAMA_DATA"
             ) from error
         one.chmod(0o755)
+
+
+def _make_owned(folder: Path, account: pwd.struct_passwd) -> None:
+    """Make the folder under another name and put it in place whole: two processes may do so at once."""
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    os.chown(made, account.pw_uid, account.pw_gid)
+    try:
+        made.rename(folder)
+    except OSError:  # the other one's already holds something
+        made.rmdir()
 
 
 def make_private(folder: Path, account: pwd.struct_passwd) -> None:
@@ -89,8 +101,7 @@ def make_private(folder: Path, account: pwd.struct_passwd) -> None:
             "it is: choose another place with KARAMA_DATA (by itself: /var/lib/karama)"
         )
     if not folder.exists():
-        folder.mkdir(mode=0o700)
-        os.chown(folder, account.pw_uid, account.pw_gid)
+        _make_owned(folder, account)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.pw_uid:
         raise StorageError(
