@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from karama.law import PROGRAMMES, programme_named
 from karama.law.reference import column_dictionary, programme_page
 from tests.house import (
+    api_page,
     checked_files,
     cli_page,
     diary_page,
@@ -50,7 +51,7 @@ def generated() -> dict[Path, str]:
         one.PAGE: one.page()
         for one in (checked_files, cli_page, month_folder_page, register_folder_page, settings_page)
     }
-    return {**pages, **law, **cases, **indexes}
+    return {**pages, **api_page.pages(), **law, **cases, **indexes}
 
 
 def case_page(path: Path) -> str:

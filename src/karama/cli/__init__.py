@@ -22,6 +22,7 @@ from karama.cli import (
     registry,
     service,
     simulate,
+    token,
     upkeep,
 )
 from karama.cli.light import LightGroup
@@ -49,6 +50,7 @@ app.add_typer(law.app, name="law")
 app.add_typer(legacy.app, name="legacy")
 app.add_typer(population.app, name="population")
 app.add_typer(registry.app, name="registry")
+app.add_typer(token.app, name="token")
 
 
 def _show_version(asked: bool) -> None:

@@ -96,6 +96,8 @@ def problem_of(error: Exception) -> ProblemError | None:
     if isinstance(error, AuthenticationError):
         return unauthorized("this address is not open")
     if isinstance(error, HttpError):
+        if isinstance(error.__cause__, ProblemError):
+            return error.__cause__
         return ProblemError(BAD_REQUEST, "the body cannot be read: send JSON in UTF-8, each field once, no NaN")
     if isinstance(error, (OperationalError, InterfaceError)):
         log.error("the database does not answer: %s", error)

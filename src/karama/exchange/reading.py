@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
-from karama.foundation.errors import BadInputError
+from karama.exchange.problems import INVALID, ProblemError
 from karama.law.engine.values import exact_json, json_text
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ class ExactParser(Parser):
         """The body.
 
         Raises:
-            BadInputError: not JSON, or text with a null character or half of a surrogate pair.
+            BadInputError: not JSON.
+            ProblemError: text with a null character or half of a surrogate pair.
             UnicodeDecodeError: not UTF-8.
         """
         found = exact_json(request.body.decode("utf-8"), "the body")
@@ -50,7 +51,7 @@ class ExactRenderer(BaseRenderer):
 def _refuse_unwritable(content: object) -> None:
     if isinstance(content, str):
         if "\x00" in content or not _encodes(content):
-            raise BadInputError("a text holds a null character or half a surrogate pair: remove it")
+            raise ProblemError(INVALID, "a text holds a null character or half a surrogate pair: remove it")
     elif isinstance(content, dict):
         for name, value in cast("Mapping[str, object]", content).items():
             _refuse_unwritable(name)
