@@ -65,8 +65,8 @@ def list_command(
         return
     for one in found:
         end = f"revoked {one['revoked']}" if one["revoked"] else f"until {one['expires']}"
-        used = f"last used {one['last_used']}" if one["last_used"] else "never used"
-        typer.echo(f"{one['token']}: {one['account']}, {one['name']}, {one['scopes']}, {end}, {used}")
+        told = f"last used {one['last_used']}" if one["last_used"] else "never used"
+        typer.echo(f"{one['token']}: {one['account']}, {one['name']}, {one['scopes']}, {end}, {told}")
 
 
 @app.command("revoke")

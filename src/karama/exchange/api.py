@@ -96,9 +96,8 @@ def problem_of(error: Exception) -> ProblemError | None:
     if isinstance(error, AuthenticationError):
         return unauthorized("this address is not open")
     if isinstance(error, HttpError):
-        if isinstance(error.__cause__, ProblemError):
-            return error.__cause__
-        return ProblemError(BAD_REQUEST, "the body cannot be read: send JSON in UTF-8, each field once, no NaN")
+        unread = ProblemError(BAD_REQUEST, "the body cannot be read: send JSON in UTF-8, each field once, no NaN")
+        return error.__cause__ if isinstance(error.__cause__, ProblemError) else unread
     if isinstance(error, (OperationalError, InterfaceError)):
         log.error("the database does not answer: %s", error)
         return ProblemError(UNAVAILABLE, "the database does not answer: ask again", headers={"Retry-After": "5"})
