@@ -34,19 +34,26 @@ def demo_command(  # noqa: PLR0917 - Typer reads the options from the arguments
     out: Annotated[Path, typer.Option(help="Folder to write; a former demo there is replaced.")] = Path("demo"),
     first_month: Annotated[str, typer.Option("--from", help="First month, YYYY-MM.")] = FIRST_MONTH,
     months: Annotated[int, typer.Option(help="Number of months, at least 2.", min=2)] = MONTHS,
+    service: Annotated[
+        bool, typer.Option("--service/--no-service", help="Load the last month into the service too, with people.")
+    ] = True,
 ) -> None:
-    """Make a synthetic register, apply the direct social aid to it month by month, show the result on a page."""
-    from karama.cli import demo_server
+    """Make a synthetic register, apply the aid to it month by month, load it into the service, show the results."""
+    from karama.cli import demo_server, demo_service
 
     asked = list(Month.range(Month.parse(first_month), months))
     server = demo_server.make(port, out) if serve else None
     try:
         _whole_or_not_at_all(share, seed, out, asked)
-        if server:
+        if server and not service:
             demo_server.serve(server)
     finally:
         if server:
             server.server_close()
+    if service:
+        code = demo_service.run(out / "register", asked[-1], out, server.server_port if server else None)
+        if code:
+            raise typer.Exit(code)
 
 
 def _whole_or_not_at_all(share: float, seed: int, out: Path, months: Sequence[Month]) -> None:

@@ -27,23 +27,28 @@ def serve_command(
 
     Without DATABASE_URL the bundled PostgreSQL runs meanwhile, its database migrated first. See the page on settings.
     """
-    from karama.cli.processes import commands
-    from karama.foundation.supervision import Supervisor
-
     _key_of_a_demo()
     _free(host, port)
     with open_service(migrated=False) as server:
         _refuse_unsafe()
         if server:
-            _migrate()
+            migrate()
         else:
             refuse_unmigrated()
         _refuse_a_strong_role()
-        _collect_files()
-        supervisor = Supervisor(commands(address=f"{host}:{port}", workers=workers, threads=threads), _say)
+        collect_files()
         _say(f"http://{host}:{port}/ (Ctrl-C stops)")
-        supervisor.run(look=(lambda: _keep(server)) if server else None)
+        keep_running(server, host=host, port=port, workers=workers, threads=threads)
     _say("stopped")
+
+
+def keep_running(server: Server | None, *, host: str, port: int, workers: int, threads: int) -> None:
+    """Answer requests and do the jobs until Ctrl-C; the bundled server is started again when it dies."""
+    from karama.cli.processes import commands
+    from karama.foundation.supervision import Supervisor
+
+    supervisor = Supervisor(commands(address=f"{host}:{port}", workers=workers, threads=threads), _say)
+    supervisor.run(look=(lambda: _keep(server)) if server else None)
 
 
 def migrate_command(
@@ -52,11 +57,12 @@ def migrate_command(
 ) -> None:
     """Bring the database's tables to this version, and give the application's role its rights on them."""
     with open_service(migrated=False, owner=True):
-        _migrate(*(word for word in (app, name) if word))
+        migrate(*(word for word in (app, name) if word))
         _refuse_a_strong_role()
 
 
-def _migrate(*target: str) -> None:
+def migrate(*target: str) -> None:
+    """Apply the migrations as the owner, all or up to one, and give the application's role its rights."""
     from django.core.management import call_command
     from django.db import connections, transaction
 
@@ -91,7 +97,7 @@ def _refuse_a_strong_role() -> None:
         raise BadInputError(f"DATABASE_URL: the role of the application {'; '.join(faults)}: give it another role")
 
 
-def _collect_files() -> None:
+def collect_files() -> None:
     """Gather the files of the pages, each named after its content and compressed; the processes then serve those."""
     from django.conf import settings
     from django.core.management import call_command

@@ -77,6 +77,7 @@ TABLE = (
         "the address that letters print for checking their code",
         shown="`/verifier` on the first of `KARAMA_HOSTS`",
     ),
+    Variable("KARAMA_PAGES", "folder of finished pages shown under `/demo/`; heeded in `demo` only"),
     Variable("KARAMA_OIDC_ISSUER", "address of the State's OpenID Connect provider; staff may sign in with it"),
     Variable("KARAMA_OIDC_CLIENT", "the name under which that provider knows this service"),
     Variable("KARAMA_OIDC_SECRET", "the secret shared with that provider"),
@@ -115,6 +116,7 @@ class Environment:
     messages_secret: str
     messages_origin: str
     verification: str
+    pages: str
 
     @property
     def demo(self) -> bool:
@@ -151,6 +153,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         messages=said["KARAMA_MESSAGES"] or (f"file:{data / 'messages'}" if demo else ""),
         messages_secret=said["KARAMA_MESSAGES_SECRET"],
         messages_origin=said["KARAMA_MESSAGES_ORIGIN"],
+        pages=said["KARAMA_PAGES"] if demo else "",
         verification=said["KARAMA_VERIFICATION"] or f"{said['KARAMA_HOSTS'].split(',')[0].strip()}/verifier",
     )
 
