@@ -126,7 +126,7 @@ def _say_where(port: int, people: Mapping[str, DemoAccount]) -> None:
     typer.echo(
         f"\nReport of the months: {address}/demo/"
         f"\nSign in:              {address}/account/login/ (as {', '.join(people)})"
-        f"\nAPI and its pages:    {address}/api/v1/docs"
+        f"\nAPI, described:       {address}/api/v1/openapi.json"
         "\nCtrl-C stops"
     )
 

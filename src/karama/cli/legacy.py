@@ -1,4 +1,4 @@
-"""``karama registry legacy``: the lists of aids of before, who receives two at once, and the report of the transition."""
+"""``karama registry legacy``: lists of aids of before, who receives two at once, the report of the transition."""
 
 from __future__ import annotations
 
