@@ -237,8 +237,9 @@ def list_complaints(
     given = {"state": state, "category": category}
     found = Complaint.objects.select_related("household")
     page = page_of(found.filter(**{name: value for name, value in given.items() if value is not None}), cursor, limit)
-    for one in page["items"]:
-        note_read(call, "complaint", one.reference, one.household)
+    references = " ".join(one.reference for one in page["items"])
+    if references:
+        note_read(call, "complaints", "list", None, references=references)
     return {**page, "items": [told_complaint(one) for one in page["items"]]}
 
 
