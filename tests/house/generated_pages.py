@@ -15,6 +15,7 @@ from tests.house import (
     month_folder_page,
     notebook_page,
     register_folder_page,
+    roles_page,
     settings_page,
 )
 from tests.house.repository import DOCS
@@ -49,7 +50,7 @@ def generated() -> dict[Path, str]:
     indexes = {LAW / "README.md": index(LAW_INTRODUCTION, law), CASES / "README.md": index(CASES_INTRODUCTION, cases)}
     pages = {
         one.PAGE: one.page()
-        for one in (checked_files, cli_page, month_folder_page, register_folder_page, settings_page)
+        for one in (checked_files, cli_page, month_folder_page, register_folder_page, roles_page, settings_page)
     }
     return {**pages, **api_page.pages(), **law, **cases, **indexes}
 

@@ -114,7 +114,7 @@ def make_ward(code: str, commune: str) -> Ward:
 def record(fact: type[Fact], key: dict[str, Any], **given: object) -> None:
     """One fact with every column, known now, true since the law began."""
     values = {name: given.get(name, a_value(fact, name)) for name in fact.values()}
-    key = key | {name: value for name, value in {"programme": "asd", "scheme": "tayssir"}.items() if name in fact.key}
+    key = {name: key.get(name, a_value(fact, name)) for name in fact.key}
     correct(fact, key=key, values=values, validity=(SINCE, None), source="RNP", proof="test", known_at=clock.now())
 
 
@@ -184,8 +184,8 @@ def refused(statement: str, *params: object) -> str:
 
 def add(fact: type[Fact], person: int, household: int, establishment: int) -> str:
     """Try to add a fact as the application's SQL would."""
-    key = {"person_id": person, "household_id": household, "programme": "other"}
-    given = {name: key[name] for name in fact.key}
+    key = {"person_id": person, "household_id": household}
+    given = {name: key.get(name, a_value(fact, name)) for name in fact.key}
     given |= {name: establishment if name == "establishment_id" else a_value(fact, name) for name in fact.values()}
     names = ", ".join(given)
     return refused(

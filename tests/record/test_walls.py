@@ -30,6 +30,7 @@ WITHOUT_A_PERSON = {
     "record_rate": "how often somebody asked; of an address a keyed hash",
     "record_seal": "numbers of events and hashes",
     "record_unsealed": "numbers of events",
+    "registry_import": "files taken in: names, counts, hashes; what was rejected is a file of its own",
     "registry_establishment": "a public building, no person",
 }
 """Beginnings of the names of tables that need no row-level security, each with its reason."""

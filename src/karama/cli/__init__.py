@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from karama.cli import (
+    audit,
     cycle,
     decide,
     demo,
@@ -24,6 +25,7 @@ from karama.cli import (
     simulate,
     token,
     upkeep,
+    user,
 )
 from karama.cli.light import LightGroup
 from karama.foundation.errors import InterruptedWorkError, KaramaError, StorageError
@@ -43,6 +45,7 @@ app.command("migrate")(service.migrate_command)
 app.command("doctor")(upkeep.doctor_command)
 app.command("backup")(upkeep.backup_command)
 app.command("restore")(upkeep.restore_command)
+app.add_typer(audit.app, name="audit")
 app.add_typer(cycle.app, name="cycle")
 app.add_typer(decide.app, name="decide")
 app.add_typer(household.app, name="household")
@@ -51,6 +54,7 @@ registry.app.add_typer(legacy.app, name="legacy")
 app.add_typer(population.app, name="population")
 app.add_typer(registry.app, name="registry")
 app.add_typer(token.app, name="token")
+app.add_typer(user.app, name="user")
 
 
 def _show_version(asked: bool) -> None:

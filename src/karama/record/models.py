@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from karama.record.states import AccountKind, Role, TokenScope
 
@@ -21,6 +22,8 @@ class Account(AbstractUser):
     """The citizen's identifiant digital civil et social; empty for staff."""
     establishment = models.CharField(max_length=32, blank=True)
     """The code of the establishment a director answers for; empty for everybody else."""
+    signed_out_at = models.DateTimeField(null=True)
+    """Sessions opened before hold no more."""
 
     class Meta(AbstractUser.Meta):
         """Database constraints."""
@@ -28,7 +31,13 @@ class Account(AbstractUser):
         db_table = "record_account"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="account_kind_known"),
+            models.CheckConstraint(condition=Q(is_superuser=False), name="account_is_above_no_right"),
         ]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is signed with: changes with the password, and when its holder is signed out everywhere."""
+        told = f"{self.password}|{self.signed_out_at.isoformat() if self.signed_out_at else ''}"
+        return salted_hmac("karama.record.Account.session", told, secret=secret, algorithm="sha256").hexdigest()
 
 
 class RoleGrant(models.Model):
@@ -63,6 +72,10 @@ class RoleGrant(models.Model):
         return f"{self.role} {self.territory or 'nation'}"
 
 
+SEPARATOR = "\x1f"
+"""Stands between the fields of an event's text, of which the hash is taken."""
+
+
 class Event(models.Model):
     """One line of the journal; the database computes ``hash`` and refuses any change."""
 
@@ -83,6 +96,15 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["household_id", "id"], name="event_of_household", condition=~Q(household_id=None)),
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_of_subject"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(actor__contains=SEPARATOR)
+                & ~Q(kind__contains=SEPARATOR)
+                & ~Q(subject_type__contains=SEPARATOR)
+                & ~Q(subject_id__contains=SEPARATOR),
+                name="event_text_has_one_reading",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,9 +128,11 @@ class Seal(models.Model):
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
     events = ArrayField(models.BigIntegerField())
+    leaves = models.BinaryField()
+    """The hashes of its events in their order, 32 bytes each: so an altered event is named, not only its batch."""
     root = models.BinaryField()
     chain = models.BinaryField()
-    """SHA-256 of the chain before, the number, the count and the root."""
+    """SHA-256 of the chain before, the number, the count, the time and the root."""
 
     def __str__(self) -> str:
         """Its number."""

@@ -6,8 +6,9 @@ security read it.  Without it every table with a person's data is empty: forgett
 
 from __future__ import annotations
 
+import getpass
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -86,6 +87,11 @@ SYSTEM = Actor("system", nation=True, health=True, kind=AccountKind.SERVICE)
 
 ANONYMOUS = Actor("anonymous", kind=AccountKind.CITIZEN)
 """Somebody who has not signed in: sees no row."""
+
+
+def operator() -> Actor:
+    """Whoever gives a command on the service's own machine: the service, by the name of his account there."""
+    return replace(SYSTEM, name=f"operator {getpass.getuser()}")
 
 
 def actor_of(account: Account, households: tuple[int, ...] = ()) -> Actor:

@@ -1,4 +1,4 @@
-"""Care of the jobs themselves: a job whose worker was killed is done by another one.
+"""Jobs of the record: the journal is sealed and anchored; a job whose worker was killed is done by another one.
 
 So every job may be begun twice: what it writes is whole in one transaction, or finds what it did the first time.
 """
@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
+
+from karama.record.journal.anchoring import publish
+from karama.record.journal.sealing import seal_waiting
+from karama.record.scope import SYSTEM, acting_as
 
 if TYPE_CHECKING:
     from procrastinate import JobContext
@@ -30,3 +35,19 @@ async def take_up_again(context: JobContext, timestamp: int) -> int:  # noqa: AR
         except (exceptions.AlreadyEnqueued, exceptions.ConnectorException):
             await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
     return len(stalled)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="journal.seal", queue="journal", queueing_lock="journal.seal")
+def seal(timestamp: int) -> int:  # noqa: ARG001 - given to every periodic job
+    """Seal what waits; the number of batches."""
+    return sum(1 for _ in seal_waiting())
+
+
+@app.periodic(cron="7 0 * * *")
+@app.task(name="journal.anchor", queue="journal", queueing_lock="journal.anchor")
+def anchor(timestamp: int) -> None:  # noqa: ARG001 - given to every periodic job
+    """Publish the day's anchor where the settings say; nowhere, where they say nothing."""
+    if address := getattr(settings, "ANCHORS", ""):
+        with acting_as(SYSTEM):
+            publish(address)

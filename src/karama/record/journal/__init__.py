@@ -4,6 +4,7 @@ Writers never wait for each other: an event is one row.  The sealer takes what i
 events' numbers, and chains the Merkle root of each batch to the batch before.
 """
 
+from karama.record.journal.reading import read_of_file
 from karama.record.journal.writing import write, write_many
 
-__all__ = ["write", "write_many"]
+__all__ = ["read_of_file", "write", "write_many"]
