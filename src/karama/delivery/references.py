@@ -37,7 +37,7 @@ def new_references(model: type[models.Model], subject: Subject, count: int = 1) 
             [model._meta.db_table, count],  # noqa: SLF001 - Django's own name for the table
         )
         keys = [int(key) for (key,) in cursor.fetchall()]
-    seal = _key()
+    seal = _key(settings.SECRET_KEY)
     return [(key, reference_code(key * _ROOM + subject, seal)) for key in keys]
 
 
@@ -48,11 +48,11 @@ def subject_of(text: str) -> tuple[Subject, int] | None:
         BadInputError: no code at all, or a slip of the pen.
     """
     code = read_code(text)
-    if not is_sealed(code, _key()):
+    if not any(is_sealed(code, _key(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
         return None
     key, subject = divmod(number_of(code), _ROOM)
     return Subject(subject), key
 
 
-def _key() -> bytes:
-    return hashlib.sha256(b"karama references " + settings.SECRET_KEY.encode()).digest()
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(b"karama references " + secret.encode()).digest()

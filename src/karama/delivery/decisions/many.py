@@ -86,9 +86,12 @@ def _load(engine: duckdb.DuckDBPyConnection, prepared: Ready, folder: Path) -> N
     for table, columns in _tables(prepared).items():
         types = {one.name: one.sql_type for one in columns}
         file = literal(str(folder / f"{table}.csv"))  # a parameter would make DuckDB look for pandas first
-        engine.execute(
-            f"CREATE TABLE {table} AS SELECT * FROM read_csv({file}, header = false, nullstr = '', columns = {types})"
-        )
+        rows = f"read_csv({file}, columns = {types}, {_WRITTEN})"
+        engine.execute(f"CREATE TABLE {table} AS SELECT * FROM {rows}")
+
+
+_WRITTEN = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = ''"
+"""How PostgreSQL writes CSV; nothing is guessed, so an empty file is an empty table."""
 
 
 @dataclass(frozen=True)

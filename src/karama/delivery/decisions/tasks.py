@@ -8,7 +8,8 @@ from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
 from karama.delivery.decisions.batch import decide_claims, reassess_households
-from karama.delivery.programmes import entrusted
+from karama.delivery.decisions.notices import announce_ends
+from karama.delivery.programmes import Entrusted, entrusted
 from karama.foundation.months import Month
 
 LOCK = "deciding"
@@ -21,7 +22,7 @@ def decide_waiting_claims(timestamp: int) -> int:  # noqa: ARG001 - given by the
     """Decide the claims of every programme that ask nothing of a person first; gives how many."""
     decided = 0
     for name, programme in entrusted().items():
-        if any(kind.about != "placed_person" and kind.decides for kind in programme.kinds.values()):
+        if _of_households(programme):
             while (done := decide_claims(programme=name)).looked_at:
                 decided += done.decided
     return decided
@@ -33,3 +34,14 @@ def reassess_month(timestamp: int) -> int:
     """Reassess every household of every programme for the month that begins; gives how many decisions were taken."""
     month = Month.of(localdate(dt.datetime.fromtimestamp(timestamp, dt.UTC)))
     return sum(done.decided for name in entrusted() for done in reassess_households(programme=name, month=month))
+
+
+@app.periodic(cron="0 2 1 * *")
+@app.task(lock=LOCK, name="karama.announce_ends")
+def announce_rights_about_to_end(timestamp: int) -> int:  # noqa: ARG001 - given by the clock of the jobs
+    """Announce the rights that the facts known would end, the procedure's months ahead; gives how many."""
+    return sum(announce_ends(programme=name) for name, one in entrusted().items() if _of_households(one))
+
+
+def _of_households(programme: Entrusted) -> bool:
+    return any(kind.about != "placed_person" and kind.decides for kind in programme.kinds.values())
