@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from karama.cli import app, demo_server
-from karama.foundation.errors import BadInputError
+from karama.foundation.errors import BadInputError, NotAllowedError
 from karama.foundation.storage import read_json
 from karama.record.states import Role
 
@@ -127,3 +127,14 @@ def test_the_service_is_filled_with_a_month_of_life_and_again_from_nothing(tmp_p
         assert "The service holds synthetic data alone: 3 appeals late, 6 appeals on time" in done.stdout
         assert all(f" {role} " in done.stdout for role in Role)
     assert not (tmp_path / "data" / "demo" / "postgres" / "postmaster.pid").exists()
+
+
+@pytest.mark.parametrize("mode", ["production", "demo"])
+def test_the_database_of_another_service_is_never_removed(tmp_path: Path, mode: str) -> None:
+    environment = {**os.environ, "KARAMA_DATA": str(tmp_path / "data"), "KARAMA_MODE": mode}
+    words = [str(tmp_path), "2026-01", str(tmp_path)]
+    command = [sys.executable, "-m", "karama.cli.demo_service", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == NotAllowedError.exit_code
+    assert "is no demonstration's: its database is kept" in done.stderr
+    assert not (tmp_path / "data").exists()

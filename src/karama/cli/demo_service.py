@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from karama.foundation.errors import KaramaError
+from karama.foundation.errors import KaramaError, NotAllowedError
 from karama.foundation.months import Month
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from karama.foundation.postgres import Server
 
 HOST = "127.0.0.1"
+FOLDER = "demo"
+"""The folder of a demonstration below that of the service's data: whatever else is there is left alone."""
 _NOT_OURS = ("DATABASE_URL", "KARAMA_OWNER_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "KARAMA_MESSAGES")
 """Variables that name another service's things: a demonstration leaves those alone."""
 
@@ -50,7 +52,7 @@ def _environment(pages: Path) -> dict[str, str]:
     return {
         **kept,
         "KARAMA_MODE": "demo",
-        "KARAMA_DATA": str(data_folder() / "demo"),
+        "KARAMA_DATA": str(data_folder() / FOLDER),
         "KARAMA_SECRET_KEY": secrets.token_urlsafe(64),
         "KARAMA_PAGES": str(pages.absolute()),
     }
@@ -71,9 +73,15 @@ def main(register: str, asked: str, pages: str, port: str = "") -> None:
 
 
 def _forget_the_former() -> None:
-    """Remove the database of a former demonstration: this folder holds no other."""
-    from karama.foundation.postgres import DATABASE, drop_database, running_server, server_at
+    """Remove the database of a former demonstration: this folder holds no other.
 
+    Raises:
+        NotAllowedError: the folder is not that of a demonstration.
+    """
+    from karama.foundation.postgres import DATABASE, data_folder, drop_database, running_server, server_at
+
+    if os.environ.get("KARAMA_MODE") != "demo" or data_folder().name != FOLDER:
+        raise NotAllowedError(f"{data_folder()} is no demonstration's: its database is kept; use 'karama demo'")
     if not server_at().cluster.exists():
         return
     with running_server(durable=False) as server, server.connect_as_owner() as connection:

@@ -67,7 +67,8 @@ def test_a_claim_stands_at_every_stage(story: dict[str, int]) -> None:
     assert story == {
         "appeals late": 1,
         "appeals on time": 4,
-        "children claimed by two households": 1,
+        "persons in two places, to settle": 1,
+        "pairs of persons that may be one, to review": 0,
         "claims awaiting correction": 1,
         "claims closed": 1,
         "claims decided": 4,

@@ -29,6 +29,7 @@ from karama.law.engine.parameters import load_yaml
 from karama.record import clock
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry import facts
+from karama.registry.matching.actions import find_contradictions, find_duplicates
 from karama.registry.models import Household, Membership
 from karama.registry.states import Source
 
@@ -128,6 +129,9 @@ def live_a_month(
     _appeals(story, refused)
     _claims_that_wait(story)
     _conflicts(story)
+    with story.day(25, hour=12):
+        find_contradictions(by=SYSTEM)
+        find_duplicates(by=SYSTEM)
     return _counted()
 
 
@@ -212,23 +216,23 @@ def _claims_that_wait(story: Story) -> None:
 def _conflicts(story: Story) -> None:
     """Children whom a second household claims too: put to a person, never settled by the service."""
     with story.day(25), acting_as(SYSTEM):
-        homes = story.families(2 * story.plan["conflicts"], poorest=True)
-        children = [
-            Membership.objects.filter(household_id=home, role="child").values_list("person_id", flat=True).first()
-            for home in homes[::2]
-        ]
-        for child, other in zip(children, homes[1::2], strict=False):
-            if child is not None:
-                facts.correct(
-                    Membership,
-                    key={"person_id": child, "household_id": other},
-                    values={"role": "child"},
-                    validity=(story.month.first_day, None),
-                    source=Source.SYNTHETIC,
-                    proof="karama demo: claimed by two households",
-                    known_at=clock.now(),
-                )
+        homes = story.families(_LOOKED_AT, poorest=True)
+        members = Membership.objects.filter(household_id__in=homes, role="child").order_by("household_id", "pk")
+        children = list(members.distinct("household_id").values_list("person_id", "household_id"))
+        for child, home in children[: story.plan["conflicts"]]:
+            facts.correct(
+                Membership,
+                key={"person_id": child, "household_id": next(one for one in homes if one != home)},
+                values={"role": "child"},
+                validity=(story.month.first_day, None),
+                source=Source.SYNTHETIC,
+                proof="karama demo: claimed by two households",
+                known_at=clock.now(),
+            )
 
+
+_LOOKED_AT = 200
+"""Households among which those with children are looked for."""
 
 _COUNTED = """
     SELECT 'claims ' || replace(state, '_', ' '), count(*) FROM claims_claim GROUP BY state
@@ -237,8 +241,8 @@ _COUNTED = """
     UNION ALL SELECT 'appeals ' || CASE WHEN late THEN 'late' ELSE 'on time' END, count(*) FROM appeals_appeal
         GROUP BY late
     UNION ALL SELECT 'complaints', count(*) FROM appeals_complaint
-    UNION ALL SELECT 'children claimed by two households', count(*) FROM (SELECT person_id FROM registry_membership
-        WHERE upper_inf(known) AND upper_inf(validity) GROUP BY person_id HAVING count(*) > 1) twice
+    UNION ALL SELECT 'persons in two places, to settle', count(*) FROM matching_contradiction
+    UNION ALL SELECT 'pairs of persons that may be one, to review', count(*) FROM matching_candidatepair
     ORDER BY 1"""
 
 
