@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -19,8 +20,6 @@ from karama.foundation.storage import read_json
 from karama.record.states import Role
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
 SMALL = ["--share", "0.0005", "--seed", "3", "--from", "2025-12", "--months", "2", "--no-service"]
@@ -119,14 +118,15 @@ def test_the_folder_is_served_on_this_machine_only(result: Result, folder: Path)
 @pytest.mark.long
 def test_the_service_is_filled_with_a_month_of_life_and_again_from_nothing(tmp_path: Path) -> None:
     options = ["--share", "0.001", "--from", "2025-12", "--months", "2", "--no-serve", "--out", str(tmp_path / "demo")]
-    environment = {**os.environ, "KARAMA_DATA": str(tmp_path / "data"), "COLUMNS": "130"}
+    data = Path(os.environ["KARAMA_DATA"]).parent / "demo"  # where the account that runs the server may go
+    environment = {**os.environ, "KARAMA_DATA": str(data), "COLUMNS": "130"}
     for _ in range(2):
         command = [sys.executable, "-m", "karama", "demo", *options]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert "The service holds synthetic data alone: 3 appeals late, 6 appeals on time" in done.stdout
         assert all(f" {role} " in done.stdout for role in Role)
-    assert not (tmp_path / "data" / "demo" / "postgres" / "postmaster.pid").exists()
+    assert not (data / "demo" / "postgres" / "postmaster.pid").exists()
 
 
 @pytest.mark.parametrize("mode", ["production", "demo"])
