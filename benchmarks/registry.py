@@ -40,9 +40,8 @@ SETTINGS = ("shared_buffers", "max_wal_size", "work_mem", "fsync", "synchronous_
 TEMPLATE = """# Filling the registry: the figures
 
 How long a first register takes to be in the record, judged, copied, constrained and indexed; an update file on top of
-it; and what rows cost by `COPY` alone and by Django's `save()`. Written by
-`python benchmarks/registry.py`. The register
-is synthetic.
+it; and what rows cost by `COPY` alone and by Django's `save()`. The register is synthetic. Written by
+`python benchmarks/registry.py`.
 
 Seconds of a clock say little on a machine that does other things; seconds of processors are given beside them.
 
@@ -62,7 +61,8 @@ sample, with the exclusion constraints in place.
 {bars}
 
 Server: {settings}; 2 × 256 MB while indexes are built.
-{machine}. {day}; raw figures in `benchmarks/results/registry.json`.
+{machine}.
+{day}; raw figures in `benchmarks/results/registry.json`.
 {notes}"""
 
 
