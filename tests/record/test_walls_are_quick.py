@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 
+from karama.foundation.months import Month
+from karama.record import clock
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from karama.registry.models import FACTS, Fact, Household
+from karama.registry.month_view import MonthView, these
 from tests.record.register_of_two_provinces import HERE, officer, rows
 from tests.service_database import connected_to, copy_of_the_template
 
@@ -94,6 +97,25 @@ def test_a_fact_of_one_person_is_found_by_its_index(fact: type[Fact], large: int
         ((person,),) = rows(f"SELECT min(person_id) FROM registry_membership WHERE household_id = {large}")
     with acting_as(MINE):
         assert read_whole(plan(f"SELECT * FROM {fact._meta.db_table} WHERE person_id = %s", [person])) == set()
+
+
+def test_the_month_of_one_household_is_found_by_indexes(large: int) -> None:
+    view = MonthView(Month(2026, 3), clock.now(), "asd", these([large]))
+    with acting_as(MINE):
+        for query, found in ((view.households, 1), (view.persons, 2)):
+            nodes = plan(query, view.params)
+            assert read_whole(nodes) == set()
+            assert nodes[0]["Actual Rows"] == found
+
+
+def test_a_file_of_another_province_is_not_found_as_quickly(large: int) -> None:
+    """Not seeing costs no more than seeing."""
+    stranger = officer(Role.CLAIMS_OFFICER, "09173")
+    view = MonthView(Month(2026, 3), clock.now(), "asd", these([large]))
+    with acting_as(stranger):
+        nodes = plan(view.persons, view.params)
+    assert read_whole(nodes) == set()
+    assert nodes[0]["Actual Rows"] == 0
 
 
 def test_the_files_of_a_commune_are_found_by_its_index(large: int) -> None:

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import timezone
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from karama.exchange.gate import charge_address
 from karama.exchange.problems import FORBIDDEN, UNAUTHORIZED, ProblemError
-from karama.record.scope import SYSTEM, Actor, acting_as, actor_of
-from karama.record.states import AccountKind, TokenScope
+from karama.record.states import TokenScope
 from karama.record.tokens import token_behind
-from karama.registry.models import Membership
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -77,15 +74,3 @@ def unauthorized(detail: str, error: str = "") -> ProblemError:
     """Sign in first."""
     challenge = 'Bearer realm="karama"' + (f', error="{error}"' if error else "")
     return ProblemError(UNAUTHORIZED, f"{detail}: send a token, or sign in", headers={"WWW-Authenticate": challenge})
-
-
-def actor_behind(account: Account) -> Actor:
-    """In whose name an account's call acts: its roles, its territories, a citizen's own households."""
-    if account.kind != AccountKind.CITIZEN or not account.idcs:
-        return actor_of(account)
-    today = timezone.localdate()
-    with acting_as(SYSTEM):
-        own = Membership.objects.filter(
-            person__idcs=account.idcs, known__endswith=None, validity__contains=today
-        ).values_list("household_id", flat=True)
-        return actor_of(account, tuple(own))

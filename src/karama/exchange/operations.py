@@ -19,12 +19,13 @@ from django.utils.cache import get_conditional_response
 from ninja.errors import ConfigError
 from pydantic import TypeAdapter
 
-from karama.exchange.caller import Caller, Session, Token, actor_behind, unauthorized
+from karama.exchange.caller import Caller, Session, Token, unauthorized
 from karama.exchange.gate import JSON, KIB, Gate
 from karama.exchange.problems import FORBIDDEN, INVALID, KEY_REUSED, ProblemError
 from karama.law.engine.values import json_text
 from karama.record import answers
 from karama.record.scope import ANONYMOUS, Actor, acting_as
+from karama.registry.actors import actor_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -61,6 +61,11 @@ TABLE = (
     ),
     Variable("KARAMA_LAKE", "folder of the months decided", shown="`lake` in `KARAMA_DATA`"),
     Variable(
+        "KARAMA_ANCHORS",
+        "folder or address on another machine where the journal's chain is published each day",
+        shown="none: `karama audit verify` then cannot find a whole rewriting",
+    ),
+    Variable(
         "KARAMA_POSTGRES_BIN",
         "folder of PostgreSQL's programs, for the bundled server, `backup` and `restore`",
         shown="those of the package, else the newest of `/usr/lib/postgresql`",
@@ -111,6 +116,7 @@ class Environment:
     owner_database_url: str | None
     data: Path
     lake: Path
+    anchors: str
     provider: SignInProvider | None
     messages: str
     messages_secret: str
@@ -148,6 +154,7 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         database_url=external or bundled.application_url(),
         owner_database_url=said["KARAMA_OWNER_DATABASE_URL"] or (None if external else bundled.owner_url()),
         data=data,
+        anchors=said["KARAMA_ANCHORS"],
         lake=Path(said["KARAMA_LAKE"]).absolute() if said["KARAMA_LAKE"] else data / "lake",
         provider=_provider(said),
         messages=said["KARAMA_MESSAGES"] or (f"file:{data / 'messages'}" if demo else ""),

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "karama.record.middleware.SecondFactorMiddleware",
+    "karama.registry.middleware.ScopeMiddleware",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -97,6 +99,7 @@ if ENVIRONMENT.owner_database_url:
     DATABASES["owner"] = _environment.database(ENVIRONMENT.owner_database_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LAKE = ENVIRONMENT.lake
+ANCHORS = ENVIRONMENT.anchors
 
 # ------------------------------------------------------------------------------------------------------------- sign-in
 AUTHENTICATION_BACKENDS = [

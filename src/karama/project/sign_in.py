@@ -8,6 +8,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 
+from karama.record.models import Account
+
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
     from django.http import HttpRequest
@@ -23,6 +25,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Sign-in with a State's provider."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Know the person by the account of the same name, as long as it has no other person of the provider.
+
+        What the provider calls ``preferred_username`` is the name an administrator opened the account with.  From the
+        first sign-in on it is the provider's own number (``sub``) that counts, whatever the name becomes.
+        """
+        if sociallogin.is_existing:
+            return
+        told = sociallogin.account.extra_data
+        name = (told.get("userinfo") or told.get("id_token") or told).get("preferred_username")
+        account = Account.objects.filter(username=name, socialaccount=None).first() if name else None
+        if account is not None:
+            sociallogin.connect(request, account)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002 - the same
         """Closed: the provider's person must have been given an account here."""
