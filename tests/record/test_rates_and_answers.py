@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from django.db import connection
 
-from karama.record import answers
+from karama.record import answers, tasks
 from karama.record.models import Account, KeptAnswer, Rate
 from karama.record.rates import Allowance, forget_free, wait_before
 from karama.record.scope import SYSTEM, Actor, acting_as
@@ -124,3 +124,11 @@ def test_a_write_that_failed_leaves_its_key_free() -> None:
         raise ZeroDivisionError
     with acting_as(one):
         assert isinstance(answers.ask("key", "print", one), int)
+
+
+@pytest.mark.usefixtures("db")
+def test_the_nightly_job_forgets_rates_that_are_free() -> None:
+    wait_before("somebody", Allowance(burst=1, per_second=1000.0))
+    time.sleep(0.01)
+    assert tasks.forget(timestamp=0) == 1
+    assert not Rate.objects.exists()

@@ -12,6 +12,7 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from karama.record import answers, rates
 from karama.record.journal.anchoring import publish
 from karama.record.journal.sealing import seal_waiting
 from karama.record.scope import SYSTEM, acting_as
@@ -51,3 +52,11 @@ def anchor(timestamp: int) -> None:  # noqa: ARG001 - given to every periodic jo
     if address := getattr(settings, "ANCHORS", ""):
         with acting_as(SYSTEM):
             publish(address)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="record.forget", queueing_lock="record.forget")
+def forget(timestamp: int) -> int:  # noqa: ARG001 - given to every periodic job
+    """Remove rates that are free again and kept answers past their days; how many."""
+    with acting_as(SYSTEM):
+        return rates.forget_free() + answers.forget_old()
