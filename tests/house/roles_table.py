@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE, ELSEWHERE = "061810901", "091730301"
-OWN, THERE, FAR = File(HERE, 1, "EPS-1"), File(HERE, 2), File(ELSEWHERE, 3)
+OWN, THERE, FAR = File(HERE, 1, "EPS-1", "P-1"), File(HERE, 2), File(ELSEWHERE, 3)
 _JUDGE = 70
 _EVERYWHERE = {Role.AUDITOR, Role.ADMINISTRATOR, Role.ANALYST}
 
@@ -28,7 +28,7 @@ province, a commune, or the nation. How the walls hold this: [walls](../explanat
 
 """
 LEGEND = """
-● anywhere · ◐ in the territory of the role · ○ his own household or establishment · empty: not at all.
+● anywhere · ◐ in the territory of the role · ○ himself, his own household or establishment · empty: not at all.
 
 Whoever opened a claim does not decide it; nobody judges a decision he took or prepared; nobody gives or takes a role of
 his own. An officer reads health facts only where the role was given with that right (`karama user role --health`).
@@ -97,6 +97,7 @@ def _holder(role: Role) -> Actor:
         households=(1,) if citizen else (),
         establishment="EPS-1" if director else "",
         health=True,
+        idcs="P-1" if citizen else "",
         kind=AccountKind.CITIZEN if citizen or director else AccountKind.STAFF,
         territories_of={} if citizen or director else {role: (place,)},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from tests.record.register_of_two_provinces import HERE, THERE, citizen, directo
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OWN, STRANGERS, ELSEWHERE = File(HERE, 1), File(HERE, 2), File(THERE, 3)
+OWN, STRANGERS, ELSEWHERE = File(HERE, 1, idcs="P-1"), File(HERE, 2), File(THERE, 3)
 WARDS = File(HERE, establishment="EPS-1")
 
 ALLOWED = {
@@ -58,7 +59,8 @@ def test_outside_its_territory_a_role_allows_nothing_about_a_file(role: Role) ->
 
 
 def test_a_citizen_sees_and_takes_his_own_file_alone() -> None:
-    mother = citizen(1)
+    mother = replace(citizen(1), idcs="P-1")
+    assert allowed(citizen(1), OWN) == {"see_file", "see_health_facts"}, "another of her household"
     assert allowed(mother, OWN) == {"see_file", "see_health_facts", "take_own_data"}
     assert allowed(mother, STRANGERS) == set()
     assert allowed(mother, WARDS) == set()

@@ -20,6 +20,7 @@ from karama.cli import (
     law,
     legacy,
     population,
+    privacy,
     registry,
     service,
     simulate,
@@ -52,6 +53,7 @@ app.add_typer(household.app, name="household")
 app.add_typer(law.app, name="law")
 registry.app.add_typer(legacy.app, name="legacy")
 app.add_typer(population.app, name="population")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(registry.app, name="registry")
 app.add_typer(token.app, name="token")
 app.add_typer(user.app, name="user")

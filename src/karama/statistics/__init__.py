@@ -6,6 +6,7 @@ Pure functions on columns and weights: arrays in, figures with their uncertainty
 - `poverty`: `poverty` (Foster, Greer and Thorbecke), `fgt`, `poverty_gaps`
 - `quantiles`: `quantile_groups`
 - `targeting`: `targeting` (coverage, errors, indices), `incidence` by group, `cost_of_gap_closed`
+- `disclosure`: `hidden_cells`, the small cells of a table and those that would give them away
 - `sampling`: `Sample`, `total`, `ratio`, `Denominator` (ratios of many groups), `gini_estimate`, `Estimate`
 
 Surveys and causal estimators will follow.
@@ -13,6 +14,7 @@ Surveys and causal estimators will follow.
 
 from __future__ import annotations
 
+from karama.statistics.disclosure import hidden_cells
 from karama.statistics.inequality import (
     Curve,
     atkinson,
@@ -55,6 +57,7 @@ __all__ = [
     "gini",
     "gini_estimate",
     "gini_influence",
+    "hidden_cells",
     "incidence",
     "lorenz_curve",
     "poverty",

@@ -1,0 +1,164 @@
+"""A person's own copy: everything the record holds of that person, who read the file included (law 09-08, art. 7).
+
+The tables are found from the models: whichever points at a person or at a household is in the copy, also one that is
+added tomorrow.  What concerns other members of the household is theirs and stays out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.contrib.postgres.fields.ranges import RangeField
+from django.db.models import BinaryField, DateTimeField, Model, Q
+
+from karama.foundation.documents.blocks import Column, Document, Heading, Paragraph, Part, Table
+from karama.foundation.documents.page import as_html
+from karama.foundation.errors import UnknownParameterError
+from karama.record import journal
+from karama.record.models import Account, Event
+from karama.record.permissions import File, require, take_own_data
+from karama.record.scope import SYSTEM, acting_as
+from karama.registry.models import Household, Membership, Person
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from karama.foundation.languages import Language
+    from karama.record.scope import Actor
+
+Section = tuple[str, list[dict[str, Any]]]
+
+_WORDS: dict[Language, tuple[str, str, str, str]] = {
+    "fr": (
+        "Ce que le registre sait de vous",
+        "Copie de vos données (loi 09-08, article 7)",
+        "Qui a fait quoi sur votre dossier",
+        "Une donnée fausse se corrige là où elle est tenue : la colonne « source » le dit.",
+    ),
+    "ar": (
+        "ما يعرفه السجل عنكم",
+        "نسخة من معطياتكم (القانون 09-08، المادة 7)",
+        "من قام بماذا في ملفكم",
+        "يُصحَّح المعطى الخاطئ حيث يُمسك: انظر عمود المصدر.",
+    ),
+}
+
+
+def own_data(*, idcs: str, by: Actor, at: dt.datetime) -> dict[str, Any]:
+    """Everything known of a person, by table, each row with its columns as JSON holds them; leaves a line.
+
+    Raises:
+        NotAllowedError: the actor is neither that person nor a counter agent where the person lives today.
+        UnknownParameterError: nobody has that number.
+    """
+    with acting_as(SYSTEM):
+        person = Person.objects.filter(idcs=idcs).first()
+        if person is None:
+            raise UnknownParameterError(f"nobody has the IDCS '{idcs}': compare it with the person's card")
+        today = Membership.objects.filter(person=person, known__endswith=None, validity__contains=at.date())
+        homes = list(Household.objects.filter(pk__in=today.values("household_id")))
+        files = [File(one.commune, one.pk, idcs=idcs) for one in homes] or [File("", idcs=idcs)]
+        require(any(take_own_data.test(by, file) for file in files), "taking a copy of this person's data")
+        sections = list(_sections(person, list(Membership.objects.filter(person=person))))
+        home = homes[0].pk if homes else None
+        told = {"tables": len(sections)}
+        journal.write(kind="file.copied", subject=("person", person.pk), by=by, at=at, household_id=home, data=told)
+    return {"idcs": idcs, "at": at.isoformat(), "tables": dict(sections)}
+
+
+def _sections(person: Person, stays: list[Membership]) -> Iterator[Section]:
+    yield "person", [_row(person)]
+    for model in sorted(apps.get_models(), key=lambda one: one._meta.db_table):  # noqa: SLF001 - Django's own name
+        keys = _keys(model)
+        if model is Person or model is Household or not keys:
+            continue
+        rows = [_row(one) for one in model._default_manager.filter(_belongs(model, keys, person, stays))]  # noqa: SLF001
+        if rows:
+            yield model._meta.db_table.split("_", 1)[-1], rows  # noqa: SLF001
+    accounts = Account.objects.filter(idcs=person.idcs)
+    if accounts:
+        yield (
+            "account",
+            [{"username": one.username, "email": one.email, "opened": str(one.date_joined)} for one in accounts],
+        )
+    yield "journal", [_line(event) for event in _events(person, stays)]
+
+
+def _keys(model: type[Model]) -> dict[type[Model], str]:
+    """The columns with which a table points at a person or a household."""
+    fields = model._meta.local_concrete_fields  # noqa: SLF001 - Django's own
+    return {one.related_model: one.name for one in reversed(fields) if one.related_model in {Person, Household}}
+
+
+def _belongs(model: type[Model], keys: dict[type[Model], str], person: Person, stays: list[Membership]) -> Q:
+    if Person in keys:
+        own = Q(**{keys[Person]: person})
+        if Household not in keys or model is Membership:
+            return own
+        return own | Q(**{keys[Person]: None}) & _while_there(model, keys[Household], stays)
+    return _while_there(model, keys[Household], stays)
+
+
+def _while_there(model: type[Model], key: str, stays: list[Membership]) -> Q:
+    """What a household's table holds of the time the person was in it, as far as that is known."""
+    names = {one.name: one for one in model._meta.local_concrete_fields}  # noqa: SLF001 - Django's own
+    moment = next((name for name, one in names.items() if isinstance(one, DateTimeField)), None)
+    found = Q(pk__in=[])
+    for stay in stays:
+        there = Q(**{key: stay.household_id})
+        if "known" in names:
+            there &= Q(validity__overlap=stay.validity, known__overlap=stay.known)
+        elif not stay.known.upper_inf:
+            continue
+        elif moment is not None:
+            there &= Q(**{f"{moment}__date__gte": stay.validity.lower}) if stay.validity.lower else Q()
+            there &= Q(**{f"{moment}__date__lt": stay.validity.upper}) if stay.validity.upper else Q()
+        found |= there
+    return found
+
+
+def _events(person: Person, stays: list[Membership]) -> list[Event]:
+    mine = Q(subject_type="person", subject_id=str(person.pk)) | _while_there(Event, "household_id", stays)
+    return list(Event.objects.filter(mine).order_by("id"))
+
+
+def _line(event: Event) -> dict[str, Any]:
+    told = {"at": event.at.isoformat(), "by": event.actor, "kind": event.kind}
+    return {**told, "about": f"{event.subject_type} {event.subject_id}", "data": event.data}
+
+
+def _row(one: Model) -> dict[str, Any]:
+    """The columns that say something; a document's bytes stay where they are."""
+    told: dict[str, Any] = {}
+    for field in one._meta.local_concrete_fields:  # noqa: SLF001 - Django's own
+        value = getattr(one, field.attname)
+        if isinstance(field, BinaryField) or value is None or value == "":
+            continue
+        if isinstance(field, RangeField):
+            told[field.name] = [None if edge is None else edge.isoformat() for edge in (value.lower, value.upper)]
+        else:
+            told[field.name] = value if isinstance(value, (bool, int, str, list, dict)) else str(value)
+    return told
+
+
+def as_page(told: dict[str, Any], day: dt.date) -> str:
+    """The copy as a page to read, in French and Arabic."""
+    parts = [_part(told, language) for language in ("fr", "ar")]
+    return as_html(Document(_WORDS["fr"][0], "Agence nationale du soutien social", day, parts))
+
+
+def _part(told: dict[str, Any], language: Language) -> Part:
+    title, subtitle, who, correct = _WORDS[language]
+    blocks: list[Heading | Paragraph | Table] = [Paragraph(correct)]
+    for name, rows in told["tables"].items():
+        blocks.append(Heading(who if name == "journal" else name))
+        blocks.append(_table(rows))
+    return Part(language, title, subtitle, told["at"][:10], blocks)
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[str(row.get(name, "")) for name in names] for row in rows]
+    return Table([Column(name) for name in names], cells, small=True)

@@ -1,0 +1,75 @@
+"""``karama user``, ``karama audit`` and ``karama privacy`` on a database of their own."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from karama.record.models import Event
+from karama.record.scope import SYSTEM, acting_as
+from karama.record.states import Role
+from tests.delivery import families
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.cli.runner import Karama
+    from tests.service_database import Database
+
+
+def test_accounts_from_opening_to_lock(karama: Karama, own_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert own_database
+    monkeypatch.setattr("sys.stdin", io.StringIO("olive-tree-in-the-north-wind\n"))
+    assert karama("user add amina").code == 0
+    assert karama("user role amina claims_officer --territory 06181 --health").code == 0
+    refused = karama("user role amina payment_approver")
+    assert refused.code == 10
+    assert "cannot be held together with claims_officer" in refused.err
+    assert karama("user role amina king").code == 3
+    assert karama("user lock amina --reason left").code == 0
+    (line,) = karama("user list --format json").json
+    assert (line["username"], line["locked"], line["roles"]) == ("amina", True, ["claims_officer 06181 +health"])
+    assert karama("user unlock amina").code == 0
+    assert karama("user reset-mfa amina").code == 0
+    assert karama("user role amina claims_officer --territory 06181 --revoke").code == 0
+    assert "no role" in karama("user list").out
+    unknown = karama("user lock nobody --reason x")
+    assert (unknown.code, "no account is named 'nobody'" in unknown.err) == (4, True)
+    with acting_as(SYSTEM):
+        assert all(name.startswith("operator ") for name in Event.objects.values_list("actor", flat=True))
+
+
+def test_a_journal_sealed_verified_and_altered(karama: Karama, own_database: Database, tmp_path: Path) -> None:
+    household = families.household()
+    anchors = str(tmp_path / "anchors")
+    assert karama(f"audit timeline {household.number}").code == 0
+    sealed = karama(f"audit seal --anchors {anchors}")
+    assert (sealed.code, "anchor of" in sealed.out) == (0, True)
+    verified = karama(f"audit verify --anchors {anchors}")
+    assert (verified.code, "nothing wrong" in verified.out) == (0, True)
+    with own_database.server.connect_as_owner(own_database.name) as owner:
+        owner.execute("SET session_replication_role = 'replica'")
+        owner.execute("UPDATE record_event SET actor = 'nobody'")
+    found = karama("audit verify --format json")
+    assert found.code == 6
+    assert [one["fault"] for one in found.json["findings"]] == ["altered"]
+    assert "file.read" in karama(f"audit timeline {household.number}").out
+    assert karama("audit timeline H-none").code == 4
+
+
+def test_personal_data_kept_copied_and_told_to_an_analyst(
+    karama: Karama, own_database: Database, tmp_path: Path
+) -> None:
+    assert own_database
+    household = families.household()
+    assert "(unknown)" in karama("privacy retention").out
+    assert len(karama("privacy retention --format json").json) == 5
+    with acting_as(SYSTEM):
+        idcs = families.Membership.objects.filter(household=household).first().person.idcs
+    assert karama(f"privacy copy {idcs} --out copy").code == 0
+    assert {one.name for one in (tmp_path / "copy").iterdir()} == {"data.json", "page.html"}
+    staff = families.staff(Role.TERRITORIAL_MANAGER)
+    asked = f"privacy extract {staff.name} --register . --month 2026-03"
+    assert karama(f"{asked} --out x --purpose p").code == 9

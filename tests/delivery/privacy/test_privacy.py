@@ -1,0 +1,216 @@
+"""Personal data: what is kept too long, a person's own copy, an extract that names nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from karama.delivery.privacy.extract import extract
+from karama.delivery.privacy.own_data import as_page, own_data
+from karama.delivery.privacy.retention import kept_past_retention
+from karama.foundation.errors import BadInputError, NotAllowedError, UnknownParameterError
+from karama.foundation.months import Month
+from karama.record import journal
+from karama.record.clock import now
+from karama.record.models import Event
+from karama.record.scope import SYSTEM, acting_as
+from karama.record.states import Role
+from karama.registry.facts import correct, end
+from karama.registry.models import Health, Household, Income, Membership, Person
+from tests.delivery import families
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from karama.record.scope import Actor
+
+MARCH = Month(2026, 3)
+
+
+def kept(on: dt.date, by: Actor = SYSTEM) -> dict[str, int]:
+    return {one.parameter: one.rows for one in kept_past_retention(on=on, by=by)}
+
+
+def herself(household: Household) -> Actor:
+    """The head of a household, signed in."""
+    return replace(families.citizen(household), idcs=head_of(household).idcs)
+
+
+def head_of(household: Household) -> Person:
+    with acting_as(SYSTEM):
+        return Membership.objects.get(household=household, role="head").person
+
+
+# -------------------------------------------------------------------------------------------------------- retention
+@pytest.mark.usefixtures("db")
+def test_what_was_corrected_is_counted_once_its_period_has_passed() -> None:
+    household = families.household()
+    before = kept(dt.date(2040, 1, 1))["superseded_facts_months"]
+    with acting_as(SYSTEM):
+        told = {"source": "CMR", "proof": "", "known_at": now()}
+        key, values = {"person_id": head_of(household).pk}, dict.fromkeys(Income.values(), False)
+        correct(Income, key=key, values=values, validity=(dt.date(2024, 1, 1), None), **told)
+        correct(
+            Income,
+            key=key,
+            values={**values, "receives_pension": True},
+            validity=(dt.date(2024, 1, 1), None),
+            **{**told, "known_at": now()},
+        )
+    assert kept(dt.date(2040, 1, 1))["superseded_facts_months"] == before + 1
+    assert kept(now().date())["superseded_facts_months"] == 0
+
+
+@pytest.mark.usefixtures("db")
+def test_each_period_tells_its_status_and_deletes_nothing() -> None:
+    families.household()
+    with acting_as(SYSTEM):
+        journal.write(kind="x", subject=("y", 1), by=SYSTEM, at=now())
+    found = {one.parameter: one for one in kept_past_retention(on=dt.date(2040, 1, 1), by=SYSTEM)}
+    assert {one.status for one in found.values()} == {"unknown"}
+    line = found["journal_months"]
+    assert (line.months, line.rows, line.before) == (120, 1, dt.date(2030, 1, 1))
+    assert line.oldest is not None
+    with acting_as(SYSTEM):
+        assert Event.objects.filter(kind="x").count() == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_only_who_answers_for_it_sees_what_is_kept() -> None:
+    kept(dt.date(2040, 1, 1), families.staff(Role.AUDITOR))
+    with pytest.raises(NotAllowedError):
+        kept(dt.date(2040, 1, 1), families.staff(Role.CLAIMS_OFFICER))
+
+
+# ---------------------------------------------------------------------------------------------------- a person's copy
+@pytest.mark.usefixtures("db")
+def test_a_citizen_takes_everything_known_of_her_and_who_read_it() -> None:
+    household = families.household()
+    mother = head_of(household)
+    families.write(Health, person_id=mother.pk, severe_disability=True)
+    officer = families.staff(Role.CLAIMS_OFFICER, "06181")
+    with acting_as(officer):
+        journal.read_of_file(household_id=household.pk, by=officer, at=now(), page="file")
+    told = own_data(idcs=mother.idcs, by=herself(household), at=now())
+    tables = told["tables"]
+    assert {"person", "civil", "health", "membership", "residence", "score", "situation", "journal"} <= set(tables)
+    assert tables["health"][0]["severe_disability"] is True
+    assert tables["score"][0]["score"] == "9.100000000"
+    assert [(one["kind"], one["by"]) for one in tables["journal"]] == [("file.read", officer.name)]
+    assert json.loads(json.dumps(told)) == told
+    with acting_as(SYSTEM):
+        assert Event.objects.filter(kind="file.copied", household_id=household.pk).count() == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_what_is_others_stays_out_of_the_copy() -> None:
+    household, other = families.household(), families.household()
+    mother, stranger = head_of(household), head_of(other)
+    told = json.dumps(own_data(idcs=mother.idcs, by=herself(household), at=now()))
+    with acting_as(SYSTEM):
+        children = Person.objects.filter(
+            pk__in=Membership.objects.filter(household=household, role="child").values("person")
+        )
+        assert children.count() == 2
+    assert stranger.idcs not in told
+    assert [child for child in children if child.idcs in told] == []
+
+
+@pytest.mark.usefixtures("db")
+def test_who_left_a_household_takes_along_what_was_told_while_there() -> None:
+    household = families.household()
+    mother = head_of(household)
+    member = {"person_id": mother.pk, "household_id": household.pk}
+    with acting_as(SYSTEM):
+        end(Membership, key=member, on=dt.date(2025, 6, 1), known_at=now())
+    families.write(families.Score, dt.date(2025, 9, 1), household_id=household.pk, score="7.5", effective_from=None)
+    told = own_data(idcs=mother.idcs, by=SYSTEM, at=now())
+    assert {one["score"] for one in told["tables"]["score"]} == {"9.100000000"}
+
+
+@pytest.mark.usefixtures("db")
+def test_nobody_takes_the_copy_of_another() -> None:
+    household, other = families.household(), families.household()
+    for who in (
+        families.citizen(other),
+        families.staff(Role.CLAIMS_OFFICER, ""),
+        families.staff(Role.COUNTER_AGENT, "01"),
+    ):
+        with pytest.raises(NotAllowedError):
+            own_data(idcs=head_of(household).idcs, by=who, at=now())
+    with pytest.raises(UnknownParameterError, match="nobody has the IDCS"):
+        own_data(idcs="P-none", by=SYSTEM, at=now())
+    own_data(idcs=head_of(household).idcs, by=families.staff(Role.COUNTER_AGENT, "06181"), at=now())
+
+
+@pytest.mark.usefixtures("db")
+def test_the_copy_is_a_page_in_two_languages() -> None:
+    household = families.household()
+    page = as_page(own_data(idcs=head_of(household).idcs, by=SYSTEM, at=now()), dt.date(2026, 3, 1))
+    assert page.startswith("<!doctype html>")
+    assert "Ce que le registre sait de vous" in page
+    assert 'lang="ar"' in page
+    assert "9.100000000" in page
+
+
+# ------------------------------------------------------------------------------------------------------ an extract
+def register(folder: Path, alike: int) -> Path:
+    """A province where ``alike`` households are alike, one alone of its kind there and its region's, and a pair."""
+    place = folder / "register" / "2026-03"
+    place.mkdir(parents=True)
+    codes = ["061810901"] * alike + ["091730301"] + ["061850101", "061890101"] * 3
+    milieu = ["rural"] * alike + ["urban"] * 7
+    numbers = [f"H{one}" for one in range(len(codes))]
+    pl.DataFrame(
+        {"household_id": numbers, "commune": codes, "milieu": milieu, "score": [9.123456] * len(codes)}
+    ).write_parquet(place / "households.parquet")
+    pl.DataFrame(
+        {
+            "household_id": numbers,
+            "person_id": [f"P{one}" for one in range(len(codes))],
+            "role": ["head"] * len(codes),
+            "sex": ["F"] * len(codes),
+            "birth_date": [dt.date(1985, 3, 1)] * len(codes),
+            "mother_id": ["P99"] * len(codes),
+            "severe_disability": [True] * len(codes),
+        }
+    ).write_parquet(place / "persons.parquet")
+    return folder / "register"
+
+
+@pytest.mark.usefixtures("db")
+def test_an_extract_names_nobody_and_leaves_out_who_is_alone(tmp_path: Path) -> None:
+    analyst = families.staff(Role.ANALYST)
+    asked = {"register": register(tmp_path, 6), "month": MARCH, "purpose": "a thesis", "by": analyst, "at": now()}
+    made = extract(**asked, out=tmp_path / "one")
+    assert (made.households, made.persons, made.told_by_region, made.left_out) == (12, 12, 6, 1)
+    homes = pl.read_parquet(tmp_path / "one" / "households.parquet")
+    persons = pl.read_parquet(tmp_path / "one" / "persons.parquet")
+    assert homes.group_by("place", "milieu", "size", "head_age").len()["len"].min() >= made.least
+    assert set(homes["place"]) == {"06181", "06"}
+    assert set(persons.columns) == {"household_id", "person_id", "role", "sex", "age"}
+    assert (set(persons["age"]), set(homes["score"])) == ({40}, {9.0})
+    told = homes.write_json() + persons.write_json()
+    assert [name for one in range(13) for name in (f'"H{one}"', f'"P{one}"') if name in told] == []
+    assert set(persons["household_id"]) == set(homes["household_id"])
+    extract(**asked, out=tmp_path / "two")
+    again = pl.read_parquet(tmp_path / "two" / "households.parquet")
+    assert not set(again["household_id"]) & set(homes["household_id"]), "two extracts cannot be joined"
+    with acting_as(SYSTEM):
+        assert Event.objects.filter(kind="extract.taken", actor=analyst.name).count() == 2
+
+
+@pytest.mark.usefixtures("db")
+def test_only_an_analyst_takes_an_extract_and_says_what_for(tmp_path: Path) -> None:
+    asked = {"register": register(tmp_path, 6), "month": MARCH, "out": tmp_path / "out", "at": now()}
+    for role in (Role.AUDITOR, Role.ADMINISTRATOR, Role.TERRITORIAL_MANAGER):
+        with pytest.raises(NotAllowedError):
+            extract(**asked, by=families.staff(role), purpose="x")
+    with pytest.raises(BadInputError, match="for a purpose"):
+        extract(**asked, by=families.staff(Role.ANALYST), purpose=" ")
+    assert not (tmp_path / "out").exists()
