@@ -105,6 +105,9 @@ def test_a_counter_agent_claims_with_a_proof_and_corrects() -> None:
     path = f"/claims/{reference}/proofs?kind=school_certificate&name=certificate.png"
     assert agent.post(path, PNG, key="k3", Content_Type="image/png").status == 201
     assert agent.post(path, b"no picture", key="k4", Content_Type="image/png").problem == "invalid"
+    nothing = agent.post(path, b"", key="k4e", Content_Type="image/png")
+    assert (nothing.status, nothing.problem) == (422, "invalid")
+    assert "the file is empty" in nothing.json["detail"]
     assert agent.post(path, PNG, key="k5", Content_Type="text/plain").problem == "unsupported-media"
     other = agent.post(f"/claims/{reference}/proofs?kind=passport&name=a.png", PNG, key="k6", Content_Type="image/png")
     assert other.json["errors"] == [{"parameter": "kind", "detail": "this claim asks for school_certificate"}]

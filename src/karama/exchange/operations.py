@@ -133,7 +133,7 @@ def operation(
 def _answering(function: Callable[..., Any], address: Address, *, keyed: bool) -> Callable[..., HttpResponse]:
     @functools.wraps(function)
     def answer(request: HttpRequest, **values: Any) -> HttpResponse:  # noqa: ANN401 - read by the library
-        content = request.read(address.most_bytes + 1) if address.upload else b""
+        content = request.read(address.most_bytes + 1) if address.upload else request.body if keyed else b""
         if address.scope is None:
             return _open(Call(request, content=content), function, values, address)
         actor = _entering(request, address.scope)
@@ -207,5 +207,5 @@ def _fingerprint(call: Call) -> str:
     request = call.request
     told = [request.method or "", request.get_full_path(), request.content_type or ""]
     digest = hashlib.sha256("\n".join(told).encode())
-    digest.update(b"\n" + (call.content or request.body))
+    digest.update(b"\n" + call.content)
     return digest.hexdigest()
