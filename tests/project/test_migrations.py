@@ -74,7 +74,7 @@ def test_the_service_s_tests_pass_on_the_oldest_postgresql_too() -> None:
     if not INSTALLED.exists():
         pytest.skip("Debian's PostgreSQL 15 is not installed")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KARAMA_", "PYTEST_"))}
-    folders = [str(ROOT / "tests" / name) for name in ("record", "registry", "delivery", "project")]
+    folders = [str(ROOT / "tests" / name) for name in ("record", "registry", "delivery", "exchange", "project")]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-m", "not long", "-p", "no:cacheprovider", *folders],
         cwd=ROOT,
