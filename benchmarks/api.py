@@ -1,6 +1,6 @@
 """How long the API takes: one household's eligibility under an open load, up to saturation; the file of a household.
 
-    python benchmarks/api.py [--share 0.01] [--data DIR] [--runs 3] [--seconds 20]
+    python -m benchmarks.api [--share 0.01] [--data DIR] [--runs 3] [--seconds 20]
 
 The load is open: the moments at which calls begin are fixed beforehand, and the time of a call is counted from the
 moment it should have begun, so that a slow server cannot slow its own callers down.  The calls come over HTTP to the
@@ -15,18 +15,19 @@ import argparse
 import http.client
 import json
 import os
-import platform
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.results import here, today
+from benchmarks.service import households, load, own_service, postgres_version, register_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ CALLERS = 96
 HEAD = """# The API: the figures
 
 How long a call takes over HTTP, counted from the moment at which it was meant to begin (an open load: a server that
-falls behind is charged for the wait). Written by `python benchmarks/api.py`.
+falls behind is charged for the wait). Written by `python -m benchmarks.api`.
 
 The server is what `karama serve` starts: {workers} web processes of {threads} threads each, with the bundled
 PostgreSQL, on the same {cores} cores as the program that calls. The bars: one household's eligibility at most {one} ms
@@ -64,28 +65,17 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="web processes")
     parser.add_argument("--threads", type=int, default=4, help="threads of each")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="karama-bench-") as scratch:
-        folder = Path(scratch)
-        folder.chmod(0o755)
-        os.environ.update(
-            KARAMA_DATA=str(asked.data or folder / "service"),
-            KARAMA_MODE="demo",
-            KARAMA_PROXIES="1",
-            KARAMA_SECRET_KEY="for the benchmark only, and longer than the fifty characters asked for",
-        )
-        os.environ.pop("DATABASE_URL", None)
-        from karama.cli.opened import open_service
-
-        with open_service(migrated=False, owner=True):
-            result = measure(asked, folder)
+    with own_service(asked.data) as (folder, _):
+        if asked.data is None:
+            load(register_of(asked.share, MONTH, folder), MONTH)
+        result = measure(asked)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(result), encoding="utf-8")
     print(page(result))
 
 
-def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
+def measure(asked: argparse.Namespace) -> dict[str, Any]:
     """All parts, on one server."""
-    households = prepared(asked, folder)
     token, numbers = caller(200)
     question = json.dumps({"household": example(), "month": "2026-03"}).encode()
     with web(asked):
@@ -103,7 +93,7 @@ def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
         read = [files.run(2, asked.seconds) for _ in range(asked.runs)]
         busy = files.run(10, asked.seconds)
     return {
-        "households": households,
+        "households": households(),
         "workers": asked.workers,
         "threads": asked.threads,
         "eligibility": runs,
@@ -112,13 +102,12 @@ def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "file": read,
         "file_busy": busy,
         "rate_alone_ms": cost_of_a_rate(),
-        "machine": {
-            "cores": os.cpu_count(),
-            "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-            "python": platform.python_version(),
+        "machine": here()
+        | {
+            "postgres": postgres_version(),
             **{name: version(name) for name in ("django", "django-ninja", "gunicorn", "psycopg")},
         },
-        "day": time.strftime("%Y-%m-%d"),
+        "day": today(),
     }
 
 
@@ -221,38 +210,6 @@ class web:  # noqa: N801 - reads as `with web(...)`
 
 
 # ------------------------------------------------------------------------------------------------------ what is there
-def prepared(asked: argparse.Namespace, folder: Path) -> int:
-    """A migrated service with a register; how many households it holds."""
-    from django.core.management import call_command
-    from django.db import connections, transaction
-
-    from karama.record.rights import grant
-
-    call_command("migrate", database="owner", verbosity=0)
-    with transaction.atomic(using="owner"):
-        grant(connections["owner"], connections["default"].settings_dict["USER"])
-    if asked.data is None:
-        loaded(asked.share, folder)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SET karama.scope = 'nation'")
-        cursor.execute("SELECT count(*) FROM registry_household")
-        (count,) = cursor.fetchone()
-    return int(count)
-
-
-def loaded(share: float, folder: Path) -> None:
-    """A synthetic register in the record."""
-    from karama.foundation.months import Month
-    from karama.record.scope import SYSTEM
-    from karama.registry.imports import load_first_register
-
-    out = str(folder / "r")
-    words = ["population", "generate", "--share", str(share), "--seed", "1", "--from", MONTH, "--out", out]
-    print(f"register of share {share} ...", flush=True)
-    subprocess.run([sys.executable, "-m", "karama", *words], check=True, stdout=subprocess.DEVNULL)
-    load_first_register(Path(out), month=Month.parse(MONTH), by=SYSTEM)
-
-
 def caller(count: int) -> tuple[str, list[str]]:
     """The token of a claims officer over the nation's first region that has files, and numbers of households there."""
     from django.utils import timezone

@@ -1,6 +1,6 @@
 """How long the service takes to decide: a hundred thousand claims, a month's reassessment, one claim at a time.
 
-    python benchmarks/deciding.py [--claims 100000] [--runs 3] [--sample 200]
+    python -m benchmarks.deciding [--claims 100000] [--runs 3] [--sample 200]
 
 A synthetic register is generated and loaded into a server of its own (the bundled PostgreSQL, in a scratch folder); the
 households that have claimed get a submitted claim each.  Then the batch decides them, as the application's role, with
@@ -13,16 +13,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from benchmarks.results import here, today
+from benchmarks.service import households, load, own_service, postgres_version, register_of
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "deciding.json"
@@ -49,7 +49,7 @@ HEAD = """# Deciding: the figures
 
 How long the service takes to decide, everything included that a decision is: the facts read as they are known, the law,
 the immutable decision with its trace, the events of the journal, the notice.
-Written by `python benchmarks/deciding.py`.
+Written by `python -m benchmarks.deciding`.
 
 The register is synthetic. The server is the bundled PostgreSQL with its usual settings, on the same machine; decisions
 are taken as the application's role, under row-level security.
@@ -68,26 +68,16 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure, keep, write the page."""
     asked = arguments()
-    with tempfile.TemporaryDirectory(prefix="karama-bench-") as scratch:
-        folder = Path(scratch)
-        folder.chmod(0o755)
-        os.environ.update(
-            KARAMA_DATA=str(folder / "service"),
-            KARAMA_MODE="demo",
-            KARAMA_SECRET_KEY="for the benchmark only, and longer than the fifty characters asked for",
-        )
-        os.environ.pop("DATABASE_URL", None)
-        from karama.cli.opened import open_service
-
-        with open_service(migrated=False, owner=True):
-            result = measure(asked, folder)
+    with own_service() as (folder, _):
+        result = measure(asked, folder)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(result), encoding="utf-8")
 
 
 def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """The runs, each on claims of its own."""
-    households = prepared(asked, folder)
+    share = max(round(asked.claims / CLAIMING / 4_980_000, 4), 0.001)
+    load(register_of(share, MONTH, folder), MONTH)
     runs: dict[str, list[dict[str, Any]]] = {"batch": [], "one by one": [], "law alone": [], "reassessment": []}
     for number in range(asked.runs):
         print(f"run {number + 1} ...", flush=True)
@@ -98,53 +88,12 @@ def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
         runs["reassessment"].append(timed(lambda number=number: reassessment(number)))
     return {
         "claims": asked.claims,
-        "households": households,
+        "households": households(),
         "runs": runs,
-        "machine": {
-            "cores": os.cpu_count(),
-            "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-            "python": platform.python_version(),
-            "load": [round(one, 1) for one in os.getloadavg()],
-            "postgres": server_version(),
-            **{name: version(name) for name in ("duckdb", "psycopg", "django")},
-        },
-        "day": time.strftime("%Y-%m-%d"),
+        "machine": here()
+        | {"postgres": postgres_version(), **{name: version(name) for name in ("duckdb", "psycopg", "django")}},
+        "day": today(),
     }
-
-
-def prepared(asked: argparse.Namespace, folder: Path) -> int:
-    """A migrated service with a register large enough; how many households it holds."""
-    from django.core.management import call_command
-    from django.db import connections, transaction
-
-    from karama.foundation.months import Month
-    from karama.record.rights import grant
-    from karama.record.scope import SYSTEM
-    from karama.registry.imports import load_first_register
-
-    share = max(round(asked.claims / CLAIMING / 4_980_000, 4), 0.001)
-    words = [
-        "population",
-        "generate",
-        "--share",
-        str(share),
-        "--seed",
-        "1",
-        "--from",
-        MONTH,
-        "--out",
-        str(folder / "r"),
-    ]
-    print(f"register of share {share} ...", flush=True)
-    subprocess.run([sys.executable, "-m", "karama", *words], check=True, stdout=subprocess.DEVNULL)
-    call_command("migrate", database="owner", verbosity=0)
-    with transaction.atomic(using="owner"):
-        grant(connections["owner"], connections["default"].settings_dict["USER"])
-    print("loading ...", flush=True)
-    load_first_register(folder / "r", month=Month.parse(MONTH), by=SYSTEM)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM registry_household")
-        return int((cursor.fetchone() or (0,))[0])
 
 
 def timed(work: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the four
@@ -213,15 +162,6 @@ def reassessment(number: int) -> int:
 
     month = Month.parse(MONTH) + (number + 1)
     return sum(done.looked_at for done in reassess_households(programme="asd", month=month))
-
-
-def server_version() -> str:
-    """PostgreSQL's version."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        return str((cursor.fetchone() or ("?",))[0])
 
 
 def page(result: dict[str, Any]) -> str:

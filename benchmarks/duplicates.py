@@ -1,6 +1,6 @@
 """How well persons entered twice are found, on synthetic registers with known duplicates, and how long it takes.
 
-    python benchmarks/duplicates.py [--share 0.003 --share 0.01 --share 0.1] [--seeds 4]
+    python -m benchmarks.duplicates [--share 0.003 --share 0.01 --share 0.1] [--seeds 4]
 
 Each register is generated, its persons named; twins, homonyms and births known by their year only are put in; two
 persons in a hundred are entered a second time with what goes wrong at counters.  Everything goes to
@@ -35,7 +35,7 @@ BAR = 0.95
 HEAD = """# Finding persons entered twice: the figures
 
 How well [the search for duplicates](../explanation/duplicates.md) does on synthetic registers with known duplicates.
-Written by `python benchmarks/duplicates.py`.
+Written by `python -m benchmarks.duplicates`.
 
 The persons are those of `karama population generate`, with drawn names. Before the search, 1.2 % of children are made
 twins of the child before them (some of them Hassan and Houssine), one person in a hundred gets the names of another of

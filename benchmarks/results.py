@@ -51,6 +51,11 @@ def _git(*words: str) -> str:
 
 def machine() -> dict[str, Any]:
     """What the figures were measured on, and with which versions."""
+    return here() | {"versions": {name: version(name) for name in OWN} | _versions_of_peers()}
+
+
+def here() -> dict[str, Any]:
+    """The machine, its load before the figures, and Python."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "cores": os.cpu_count(),
@@ -59,7 +64,6 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(),
         "load_before": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in OWN} | _versions_of_peers(),
     }
 
 
