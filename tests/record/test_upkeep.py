@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from django.db import connection, connections
 
 from karama.foundation.errors import BadInputError, IntegrityError, StorageError
 from karama.record import clock, journal
+from karama.record.journal.anchoring import publish
+from karama.record.journal.sealing import seal_batch
+from karama.record.journal.verifying import Fault
 from karama.record.models import Account, Event
 from karama.record.rights import grant
 from karama.record.scope import SYSTEM, acting_as
@@ -162,8 +166,8 @@ def test_a_restore_that_does_not_give_back_every_value_is_found_and_changes_noth
     assert _events(address) == before
 
 
-def _found(subject: str) -> tuple[Status, str]:
-    (one,) = [one for one in examine({"asd": 3}) if one.subject == subject]
+def _found(subject: str, *, whole_journal: bool = False) -> tuple[Status, str]:
+    (one,) = [one for one in examine({"asd": 3}, whole_journal=whole_journal) if one.subject == subject]
     return one.status, one.says
 
 
@@ -172,7 +176,8 @@ def test_the_doctor_finds_a_fresh_service_sound() -> None:
     found = examine({"asd": 0})
     assert [one.subject for one in found if one.status is Status.FAIL] == []
     assert {one.subject for one in found} == {
-        *("settings", "database", "role", "migrations", "clock", "journal", "jobs", "lake", "disk", "law")
+        *("settings", "database", "role", "migrations", "clock", "journal", "chain", "anchors"),
+        *("jobs", "lake", "disk", "law"),
     }
     assert _found("migrations") == (Status.OK, "all applied")
     assert _found("law") == (Status.WARN, "asd: 3 values in force are not confirmed")
@@ -191,6 +196,91 @@ def test_the_doctor_sees_a_journal_that_nobody_seals_and_a_clock_that_went_back(
     status, says = _found("clock")
     assert status is Status.WARN
     assert "ahead of the clock, which has gone back" in says
+
+
+def _sealed(number: int) -> None:
+    """So many batches of two events."""
+    for batch in range(number):
+        with acting_as(SYSTEM):
+            for one in range(2):
+                journal.write(kind="read", subject=("file", f"{batch}-{one}"), by=SYSTEM, at=clock.now())
+        assert seal_batch()
+
+
+def _forge(database: Database, statement: str) -> None:
+    """As the superuser who owns the tables, with the triggers silenced."""
+    with database.server.connect_as_owner(database.name) as owner:
+        owner.execute("SET session_replication_role = 'replica'")
+        owner.execute(statement)
+
+
+def test_the_doctor_looks_at_the_whole_chain_and_at_the_newest_events_or_at_all(own_database: Database) -> None:
+    _sealed(5)
+    seals = "5 seals follow from each other; of 10 events,"
+    assert _found("chain") == (Status.OK, f"{seals} those of the newest 3 seals are as sealed")
+    assert _found("chain", whole_journal=True) == (Status.OK, f"{seals} all are as sealed")
+
+    _forge(own_database, "UPDATE record_event SET actor = 'nobody' WHERE subject_id = '1-0'")
+    assert _found("chain")[0] is Status.OK
+    status, says = _found("chain", whole_journal=True)
+    assert status is Status.FAIL
+    assert says.startswith("not as it was written (1 altered): event ")
+    assert "by nobody) was altered" in says
+
+    _forge(own_database, "UPDATE record_event SET actor = 'nobody' WHERE subject_id = '3-1'")
+    assert _found("chain")[1].startswith("not as it was written (1 altered): event ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE record_seal SET root = sha256('x') WHERE number = 1",
+        "UPDATE record_seal SET at = at + interval '1 microsecond' WHERE number = 1",
+        "UPDATE record_seal SET leaves = leaves || leaves WHERE number = 1",
+        "UPDATE record_seal SET chain = sha256('x') WHERE number = 1",
+        "DELETE FROM record_seal WHERE number = 1",
+    ],
+)
+def test_the_doctor_sees_any_link_of_the_chain_changed_however_old(own_database: Database, change: str) -> None:
+    _sealed(6)
+    _forge(own_database, change)
+    status, says = _found("chain")
+    assert (status, says.startswith("not as it was written ("), "seal 1" in says) == (Status.FAIL, True, True), says
+
+
+def test_the_doctor_asks_for_anchors_and_compares_the_chain_with_them(
+    own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sealed(5)
+    monkeypatch.setattr(settings, "ANCHORS", "")
+    status, says = _found("anchors")
+    assert (status, says.startswith("no place outside this machine")) == (Status.WARN, True)
+    monkeypatch.setattr(settings, "ANCHORS", str(tmp_path))
+    assert _found("anchors")[1].startswith(f"{tmp_path}: holds no anchor")
+    publish(str(tmp_path), clock.now().date() - dt.timedelta(days=9))
+    assert _found("anchors")[1].endswith("9 days ago")
+    today = clock.now().date()
+    publish(str(tmp_path), today)
+    assert _found("anchors") == (Status.OK, f"the chain is as published 2 times, last on {today}")
+    _forge(own_database, "DELETE FROM record_seal WHERE number = 5")
+    assert _found("chain")[1].startswith("not as it was written (2 not as published): seals 1 to 5 are not those")
+
+
+def test_a_drill_refuses_a_backup_whose_journal_was_forged_and_a_restore_says_so(
+    address: Address, lake: Path, tmp_path: Path, own_database: Database
+) -> None:
+    _sealed(2)
+    back_up(address, lake, tmp_path / "sound")
+    sound = drill(address, tmp_path / "sound").journal
+    assert (sound.seals, sound.whole, sound.events, sound.findings) == (2, 2, len(NAMES) + 4, [])
+    _forge(own_database, "UPDATE record_event SET actor = 'nobody' WHERE subject_id = '0-1'")
+    back_up(address, lake, tmp_path / "forged")
+    with pytest.raises(IntegrityError, match=r"its journal is not as it was written \(1 altered\): event .* by nobody"):
+        drill(address, tmp_path / "forged")
+    restored = restore(address, tmp_path / "other", tmp_path / "forged", replace=True)
+    assert [one.fault for one in restored.journal.findings] == [Fault.ALTERED]
+    with address.connect(autocommit=True) as owner:
+        owner.execute(f'DROP DATABASE "{restored.aside}"')
 
 
 @pytest.mark.usefixtures("own_database")

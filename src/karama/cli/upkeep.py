@@ -9,7 +9,7 @@ import typer
 
 from karama.cli.choices import Format
 from karama.cli.opened import open_service
-from karama.foundation.errors import BadInputError, UnsoundServiceError
+from karama.foundation.errors import BadInputError, IntegrityError, UnsoundServiceError
 
 if TYPE_CHECKING:
     from karama.record.upkeep.contents import Address
@@ -54,12 +54,12 @@ def restore_command(
     """
     from django.conf import settings
 
-    from karama.record.upkeep.restore import drill as try_out
-    from karama.record.upkeep.restore import restore
-
     if drill and replace:
         raise BadInputError("--drill and --replace: a drill replaces nothing: choose one")
     with open_service(migrated=False, owner=True):
+        from karama.record.upkeep.restore import drill as try_out
+        from karama.record.upkeep.restore import restore
+
         if drill:
             typer.echo(f"{_told(try_out(_address(), folder))}; the drill's database is removed")
             return
@@ -68,13 +68,23 @@ def restore_command(
         typer.echo(f"{_told(restored)}; run 'karama migrate', then 'karama doctor'")
         if restored.aside:
             typer.echo(f"the former database is kept under the name {restored.aside}")
+        if restored.journal.findings:
+            raise IntegrityError("the journal was not as it was written when it was backed up: 'karama audit verify'")
 
 
 def doctor_command(
     output: Annotated[Format, typer.Option("--format", help="Lines of text, or JSON.")] = Format.TEXT,
+    *,
+    whole_journal: Annotated[
+        bool,
+        typer.Option(
+            "--whole-journal", help="Compute every hash of the journal again; else those of the newest seals."
+        ),
+    ] = False,
 ) -> None:
     """Check settings, database, rights, migrations, clock, journal, jobs, lake, disk and law; change nothing.
 
+    The chain of the journal's seals is always computed whole, and compared with the anchors of KARAMA_ANCHORS.
     Ends with an exit code of its own when a check fails; a warning does not.
     """
     import json
@@ -86,7 +96,7 @@ def doctor_command(
         with open_service(migrated=False):
             from karama.record.upkeep.doctor import examine
 
-            findings = [asdict(one) for one in examine(_unconfirmed())]
+            findings = [asdict(one) for one in examine(_unconfirmed(), whole_journal=whole_journal)]
     except StorageError as error:
         says, _, remedy = str(error).rpartition(": ")
         findings = [{"subject": "database", "status": "fail", "says": says, "remedy": remedy}]
@@ -133,4 +143,9 @@ def _give_rights() -> None:
 
 
 def _told(restored: Restored) -> str:
-    return f"{restored.rows:,} rows of {restored.tables} tables and {restored.files} files, as they were backed up"
+    from karama.record.journal.verifying import counted
+
+    return (
+        f"{restored.rows:,} rows of {restored.tables} tables and {restored.files} files, as they were backed up;"
+        f" the journal's {restored.journal.events:,} sealed events: {counted(restored.journal)}"
+    )

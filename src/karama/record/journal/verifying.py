@@ -2,6 +2,8 @@
 
 Nothing the database computed is believed: an event's hash is taken again from its fields, compared with the leaf that
 its seal keeps, the leaves with the seal's root, the root with the chain, the chain with the anchors kept elsewhere.
+
+The chain is short and always looked at whole; events may be looked at in the newest batches only, which is quick.
 """
 
 from __future__ import annotations
@@ -9,17 +11,25 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from django.db import connection
 
 from karama.record.journal.merkle import SIZE, START, chain_of, event_hash, root_of, split
-from karama.record.models import SEPARATOR, Seal
+from karama.record.models import SEPARATOR
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from karama.record.journal.anchoring import Anchor
+
+
+class Database(Protocol):
+    """Where the journal stands: Django's connection, or one to a database that was just restored."""
+
+    def cursor(self) -> Any:  # noqa: ANN401 - Django's or psycopg's
+        """What runs queries."""
 
 
 class Fault(StrEnum):
@@ -48,7 +58,11 @@ class Report:
     """What was looked at, and what was found."""
 
     seals: int = 0
+    """Seals whose chain was computed again."""
     events: int = 0
+    """Events that they cover."""
+    whole: int = 0
+    """Seals, the newest, whose events were looked at too."""
     waiting: int = 0
     """Events no seal covers yet; nothing is known of them but that they wait."""
     anchors: int = 0
@@ -74,71 +88,120 @@ _SEALED_TWICE = """
     SELECT id, min(number), max(number) FROM (SELECT unnest(events) AS id, number FROM record_seal) s
     GROUP BY id HAVING count(*) > 1 ORDER BY id"""
 
+_GONE_BEFORE_ITS_SEAL = """
+    SELECT event_id FROM record_unsealed u WHERE NOT EXISTS (SELECT 1 FROM record_event WHERE id = event_id)"""
 
-def verify(anchors: Sequence[Anchor] = (), progress: Callable[[int], None] | None = None) -> Report:
-    """Look at the whole journal from the first seal; the transaction under way must see the nation.
 
-    One batch of events is in memory at a time.  ``progress`` is told how many events were looked at.
+def verify(
+    anchors: Sequence[Anchor] = (),
+    *,
+    progress: Callable[[int], None] | None = None,
+    newest: int | None = None,
+    database: Database = connection,
+) -> Report:
+    """Look at the journal; the transaction under way must see the nation.
+
+    One batch of events is in memory at a time.
+
+    Args:
+        anchors: what was published of the chain.
+        progress: is told how many events the seals passed so far cover.
+        newest: compute the chain of every seal, but look at the events of so many batches only, the newest.
+        database: where the journal stands.
     """
     report = Report()
     chains: dict[int, tuple[bytes, int]] = {}
     before, expected = START, 1
-    for seal in _seals():
-        for gone in range(expected, seal.number):
-            report.add(Fault.SEAL_MISSING, gone, f"seal {gone} is not there: it stood before seal {seal.number}")
-        _look_at_seal(seal, before, report, after_a_gap=expected != seal.number)
-        _look_at_events(seal, report)
-        before, expected = bytes(seal.chain), seal.number + 1
+    first_whole = 0 if newest is None else _last_seal(database) - newest + 1
+    for link in _links(database):
+        for gone in range(expected, link.number):
+            report.add(Fault.SEAL_MISSING, gone, f"seal {gone} is not there: it stood before seal {link.number}")
+        _look_at_seal(link, None if expected != link.number else before, report, database, link.number >= first_whole)
+        before, expected = link.chain, link.number + 1
         report.seals += 1
-        report.events += len(seal.events)
-        chains[seal.number] = (before, report.events)
+        report.events += link.covers
+        chains[link.number] = (before, report.events)
         if progress:
             progress(report.events)
-    _look_beside(report)
+    _look_at_those_waiting(report, database)
+    if newest is None:
+        _look_beside(report, database)
     _look_at_anchors(anchors, chains, report)
     return report
 
 
-def _seals() -> Iterator[Seal]:
-    """The seals in order, one in memory at a time."""
-    number = 0
-    while seal := Seal.objects.filter(number__gt=number).order_by("number").first():
-        yield seal
-        number = seal.number
+class _Link(NamedTuple):
+    """A seal without its events."""
+
+    number: int
+    at: dt.datetime
+    root: bytes
+    chain: bytes
+    covers: int
+    """Events."""
 
 
-def _look_at_seal(seal: Seal, before: bytes, report: Report, *, after_a_gap: bool) -> None:
-    leaves = split(bytes(seal.leaves))
+_LINKS = f"""
+    SELECT number, at, root, chain, octet_length(leaves) / {SIZE} FROM record_seal
+    WHERE number > %s ORDER BY number LIMIT 5000"""
+
+
+def _links(database: Database) -> Iterator[_Link]:
+    """The seals in order, some in memory at a time; the length of the leaves is known without reading them."""
+    number = -1
+    while rows := _rows(database, _LINKS, [number]):
+        for number, at, root, chain, covers in rows:
+            yield _Link(number, at, bytes(root), bytes(chain), covers)
+
+
+def _last_seal(database: Database) -> int:
+    return int(_rows(database, "SELECT coalesce(max(number), 0) FROM record_seal")[0][0])
+
+
+def _rows(database: Database, query: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    with database.cursor() as cursor:
+        cursor.execute(query, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _look_at_seal(link: _Link, before: bytes | None, report: Report, database: Database, whole: bool) -> None:  # noqa: FBT001 - as verify has it
+    """``before`` is the chain it follows; None where the seal before is missing and nothing can be said of that."""
     wrong = []
-    if len(leaves) != len(seal.events) or len(seal.leaves) % SIZE:
-        wrong.append(f"it lists {len(seal.events)} events and {len(leaves)} leaves")
-    if list(seal.events) != sorted(set(seal.events)):
-        wrong.append("its events are not in the order of their numbers")
-    if root_of(leaves) != bytes(seal.root):
-        wrong.append("its root is not that of its leaves")
-    chain = chain_of(before, number=seal.number, count=len(seal.events), at=seal.at, root=bytes(seal.root))
-    if chain != bytes(seal.chain) and not after_a_gap:
+    events: list[int] = []
+    leaves: list[bytes] = []
+    if whole:
+        report.whole += 1
+        ((events, kept),) = _rows(database, "SELECT events, leaves FROM record_seal WHERE number = %s", [link.number])
+        leaves = split(bytes(kept))
+        if len(leaves) != len(events) or len(kept) % SIZE:
+            wrong.append(f"it lists {len(events)} events and {len(leaves)} leaves")
+        if list(events) != sorted(set(events)):
+            wrong.append("its events are not in the order of their numbers")
+        if root_of(leaves) != link.root:
+            wrong.append("its root is not that of its leaves")
+    if before is not None and link.chain != chain_of(
+        before, number=link.number, count=link.covers, at=link.at, root=link.root
+    ):
         wrong.append("its chain does not follow from the seal before, its count, its time and its root")
     if wrong:
-        report.add(Fault.SEAL_ALTERED, seal.number, f"seal {seal.number}: {'; '.join(wrong)}")
+        report.add(Fault.SEAL_ALTERED, link.number, f"seal {link.number}: {'; '.join(wrong)}")
+    _look_at_events(link.number, dict(zip(events, leaves, strict=False)), report, database)
 
 
-def _look_at_events(seal: Seal, report: Report) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_FIELDS, [seal.events])
-        found = {number: (bytes(kept), fields) for number, kept, *fields in cursor.fetchall()}
-    sealed = dict(zip(seal.events, split(bytes(seal.leaves)), strict=False))
+def _look_at_events(seal: int, sealed: Mapping[int, bytes], report: Report, database: Database) -> None:
+    found = {number: (bytes(kept), fields) for number, kept, *fields in _rows(database, _FIELDS, [list(sealed)])}
     wrong = []
     for number, leaf in sealed.items():
         if number not in found:
-            report.add(Fault.MISSING, number, f"event {number} is gone; it was sealed in batch {seal.number}")
+            report.add(Fault.MISSING, number, f"event {number} is gone; it was sealed in batch {seal}")
             continue
         kept, fields = found[number]
         if not kept == leaf == event_hash(fields, SEPARATOR) or any(SEPARATOR in one for one in fields):
             wrong.append(number)
     for number in wrong:
         others = {other: sealed[other] for other in wrong[:_SWAPS_LOOKED_FOR] if other != number}
-        report.add(*_what_is_wrong(found[number], others, seal.number))
+        report.add(*_what_is_wrong(found[number], others, seal))
 
 
 _SWAPS_LOOKED_FOR = 200
@@ -159,23 +222,19 @@ def _what_is_wrong(
     return Fault.ALTERED, number, f"{told} was altered: its hash is not that of what it says"
 
 
-def _look_beside(report: Report) -> None:
+def _look_at_those_waiting(report: Report, database: Database) -> None:
+    ((report.waiting,),) = _rows(database, "SELECT count(*) FROM record_unsealed")
+    for (number,) in _rows(database, _GONE_BEFORE_ITS_SEAL):
+        report.add(Fault.MISSING, number, f"event {number} is gone; it waited for a seal")
+
+
+def _look_beside(report: Report, database: Database) -> None:
     """Events that no seal and no waiting list knows, and events of two seals."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IN_NO_SEAL)
-        for number, at, actor, kind in cursor.fetchall():
-            says = f"event {number} ({kind}, {at}, by {actor}) is in no seal and does not wait for one: it was put in"
-            report.add(Fault.INSERTED, number, says)
-        cursor.execute(_SEALED_TWICE)
-        for number, first, last in cursor.fetchall():
-            report.add(Fault.REORDERED, number, f"event {number} is sealed in batch {first} and again in batch {last}")
-        cursor.execute("SELECT count(*) FROM record_unsealed")
-        (report.waiting,) = cursor.fetchone() or (0,)
-        cursor.execute(
-            "SELECT event_id FROM record_unsealed u WHERE NOT EXISTS (SELECT 1 FROM record_event WHERE id = event_id)"
-        )
-        for (number,) in cursor.fetchall():
-            report.add(Fault.MISSING, number, f"event {number} is gone; it waited for a seal")
+    for number, at, actor, kind in _rows(database, _IN_NO_SEAL):
+        says = f"event {number} ({kind}, {at}, by {actor}) is in no seal and does not wait for one: it was put in"
+        report.add(Fault.INSERTED, number, says)
+    for number, first, last in _rows(database, _SEALED_TWICE):
+        report.add(Fault.REORDERED, number, f"event {number} is sealed in batch {first} and again in batch {last}")
 
 
 def _look_at_anchors(anchors: Sequence[Anchor], chains: dict[int, tuple[bytes, int]], report: Report) -> None:

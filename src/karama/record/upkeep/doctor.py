@@ -13,7 +13,10 @@ from django.core.checks import run_checks
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from karama.foundation.errors import BadInputError
 from karama.foundation.postgres.programs import OLDEST
+from karama.record.journal.anchoring import read_anchors
+from karama.record.journal.verifying import Fault, counted, verify
 from karama.record.rights import faults_of_role
 from karama.record.scope import SYSTEM, acting_as
 
@@ -21,10 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from karama.record.journal.anchoring import Anchor
+
 _GIB = 2**30
 _LITTLE_SPACE, _NO_SPACE = 10 * _GIB, 1 * _GIB
 _DRIFT, _FAR_DRIFT = dt.timedelta(seconds=2), dt.timedelta(minutes=1)
 _UNSEALED = dt.timedelta(hours=24)
+_NEWEST = 3
+"""Batches whose events are hashed again each time; the chain of all is short."""
+_ANCHORED = dt.timedelta(days=2)
 
 
 class Status(StrEnum):
@@ -45,14 +53,19 @@ class Finding:
     remedy: str = ""
 
 
-def examine(unconfirmed: dict[str, int]) -> list[Finding]:
-    """Every check in its order; ``unconfirmed`` is the number of unconfirmed parameters in force of each programme."""
+def examine(unconfirmed: dict[str, int], *, whole_journal: bool = False) -> list[Finding]:
+    """Every check in its order.
+
+    Args:
+        unconfirmed: the number of unconfirmed parameters in force of each programme.
+        whole_journal: look at every event of the journal, not only at the chain and the newest batches.
+    """
     found = [*_settings(), *_database()]
     if all(one.status is not Status.FAIL for one in found if one.subject == "database"):
         checks: tuple[Callable[[], Iterator[Finding]], ...] = (_role, _migrations)
         found += [one for check in checks for one in check()]
         if all(one.status is not Status.FAIL for one in found):
-            found += [one for check in (_clock, _journal, _jobs) for one in check()]
+            found += [*_clock(), *_journal(), *_chain(whole=whole_journal), *_jobs()]
     return [*found, *_lake(), *_space(), *_law(unconfirmed)]
 
 
@@ -123,7 +136,7 @@ def _clock() -> Iterator[Finding]:
 
 
 def _journal() -> Iterator[Finding]:
-    """How long events have waited for their seal; whether they are what they were is not recomputed here."""
+    """How long events have waited for their seal."""
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM record_unsealed), (SELECT max(number) FROM record_seal),"
@@ -136,6 +149,47 @@ def _journal() -> Iterator[Finding]:
         yield Finding("journal", Status.WARN, says, "have 'karama serve' do the jobs: sealing is one of them")
     else:
         yield Finding("journal", Status.OK, f"{waiting} events wait for their seal ({sealed})")
+
+
+def _chain(*, whole: bool) -> Iterator[Finding]:
+    """Whether the journal is what was sealed, and the chain what was published."""
+    anchors, about_anchors = _anchors()
+    with acting_as(SYSTEM):
+        report = verify(anchors, newest=None if whole else _NEWEST)
+    if report.findings:
+        first = [one.says for one in report.findings[:3]]
+        says = f"not as it was written ({counted(report)}): {'; '.join(first)}"
+        remedy = "stop the service, keep the database as it is, and run 'karama audit verify'"
+        yield Finding("chain", Status.FAIL, says, remedy)
+    else:
+        looked_at = "all" if report.whole == report.seals else f"those of the newest {report.whole} seals"
+        says = f"{report.seals:,} seals follow from each other; of {report.events:,} events, {looked_at} are as sealed"
+        yield Finding("chain", Status.OK, says)
+    if about_anchors:
+        yield about_anchors
+    elif not any(one.fault is Fault.NOT_AS_PUBLISHED for one in report.findings):
+        yield Finding(
+            "anchors", Status.OK, f"the chain is as published {len(anchors)} times, last on {anchors[-1].day}"
+        )
+
+
+def _anchors() -> tuple[list[Anchor], Finding | None]:
+    """What was published of the chain, and what is wrong with that: no place, nothing there, nothing new."""
+    if not settings.ANCHORS:
+        says = "no place outside this machine: whoever holds the database could rewrite the whole journal unseen"
+        return [], Finding("anchors", Status.WARN, says, "set KARAMA_ANCHORS to a folder or an address on another one")
+    try:
+        anchors = read_anchors(settings.ANCHORS)
+    except BadInputError as error:
+        says, _, remedy = str(error).rpartition(": ")
+        return [], Finding("anchors", Status.WARN, says, f"{remedy}, or have 'karama serve' publish one each night")
+    age = dt.datetime.now(tz=dt.UTC).date() - dt.date.fromisoformat(anchors[-1].day)
+    if age > _ANCHORED:
+        says = f"the last was published on {anchors[-1].day}, {age.days} days ago"
+        return anchors, Finding(
+            "anchors", Status.WARN, says, "have 'karama serve' do the jobs: one publishes each night"
+        )
+    return anchors, None
 
 
 def _jobs() -> Iterator[Finding]:

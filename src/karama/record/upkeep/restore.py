@@ -1,5 +1,8 @@
 """A restore: into a new database, compared with the backup row for row, and only then in the place of the former one.
 
+The journal is verified there from its first event.  A drill fails where it is not what was sealed; a restore after a
+loss goes on and says so: what was backed up is all there is.
+
 Nothing is lost on the way: a database that held something is renamed, never overwritten.
 """
 
@@ -15,6 +18,7 @@ from psycopg import sql
 
 from karama.foundation.errors import BadInputError, IntegrityError
 from karama.foundation.storage import publish_folder
+from karama.record.journal.verifying import Report, counted, verify
 from karama.record.upkeep.backup import DATABASE, LAKE, read_backup
 from karama.record.upkeep.contents import Address, differences, programs_of, sums
 
@@ -30,24 +34,28 @@ MAINTENANCE = "postgres"
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored and compared, and the name of the database that was put aside, if one was."""
+    """What was restored and compared, its journal, and the name of the database that was put aside, if one was."""
 
     tables: int
     rows: int
     files: int
+    journal: Report
     aside: str | None = None
 
 
 def drill(address: Address, folder: Path) -> Restored:
-    """Restore a backup into a database that is removed again, and compare it with the manifest.
+    """Restore a backup into a database that is removed again; compare it with the manifest, and verify its journal.
 
     Raises:
-        IntegrityError: a file or a table is not what it was.
+        IntegrityError: a file, a table or the journal is not what it was.
         StorageError: the role may not make a database, or the programs fail.
     """
     manifest = read_backup(folder)
-    with _restored(address, folder, manifest):
-        return _told(manifest)
+    with _restored(address, folder, manifest) as (_, journal):
+        if journal.findings:
+            first = "; ".join(one.says for one in journal.findings[:3])
+            raise IntegrityError(f"{folder}: its journal is not as it was written ({counted(journal)}): {first}")
+        return _told(manifest, journal)
 
 
 def restore(address: Address, lake: Path, folder: Path, *, replace: bool = False) -> Restored:
@@ -68,7 +76,7 @@ def restore(address: Address, lake: Path, folder: Path, *, replace: bool = False
     stamp = f"{dt.datetime.now(tz=dt.UTC):%Y%m%d_%H%M%S}"
     if not replace:
         _refuse_what_holds_something(address, lake)
-    with _restored(address, folder, manifest) as fresh, _maintaining(address) as server:
+    with _restored(address, folder, manifest) as (fresh, journal), _maintaining(address) as server:
         aside = f"{address.database}_before_{stamp}"
         kept = _holds_tables(address)
         _put_out(server, address.database)
@@ -77,13 +85,12 @@ def restore(address: Address, lake: Path, folder: Path, *, replace: bool = False
         if not kept:
             server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(aside)))
     _restore_lake(lake, folder, stamp)
-    told = _told(manifest)
-    return Restored(told.tables, told.rows, told.files, aside if kept else None)
+    return _told(manifest, journal, aside if kept else None)
 
 
 @contextmanager
-def _restored(address: Address, folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
-    """The name of a new database that holds the backup; removed at the end unless it has been renamed."""
+def _restored(address: Address, folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[str, Report]]:
+    """The name of a new database that holds the backup, and its journal; removed at the end unless it is renamed."""
     fresh = f"{address.database}_restored_{dt.datetime.now(tz=dt.UTC):%Y%m%d_%H%M%S_%f}"
     name = sql.Identifier(fresh)
     with _maintaining(address) as server:
@@ -96,9 +103,11 @@ def _restored(address: Address, folder: Path, manifest: Mapping[str, Any]) -> It
             there.run(programs, "pg_restore", *options, str(folder / DATABASE))
             with there.connect() as connection:
                 found = sums(connection)
+                connection.execute("SELECT set_config('karama.scope', 'nation', true)")
+                journal = verify(database=connection)
             if faults := list(differences(manifest["tables"], found)):
                 raise IntegrityError(f"{folder}: restored, it is not what was backed up: {'; '.join(faults)}")
-            yield fresh
+            yield fresh, journal
         finally:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
@@ -147,6 +156,6 @@ def _restore_lake(lake: Path, folder: Path, stamp: str) -> None:
             shutil.copytree(folder / LAKE, draft, dirs_exist_ok=True)
 
 
-def _told(manifest: Mapping[str, Any]) -> Restored:
+def _told(manifest: Mapping[str, Any], journal: Report, aside: str | None = None) -> Restored:
     tables = manifest["tables"]
-    return Restored(len(tables), sum(one["rows"] for one in tables.values()), len(manifest["files"]))
+    return Restored(len(tables), sum(one["rows"] for one in tables.values()), len(manifest["files"]), journal, aside)
