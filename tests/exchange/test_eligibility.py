@@ -75,6 +75,8 @@ def test_nothing_of_a_household_is_stored_and_one_query_counts_the_call() -> Non
         ({"hosuehold": 1}, "field 'hosuehold' is unknown"),
         ({"score": 100}, "outside its bounds"),
         ({"members": []}, "'members' is missing or empty"),
+        ({"members": 5}, "members"),
+        ({"members": {"0": {}}}, "members"),
         ({"commune": "000000000"}, "commune"),
     ],
 )

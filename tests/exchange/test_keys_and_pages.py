@@ -21,6 +21,7 @@ def test_the_same_call_twice_with_one_key_is_done_once() -> None:
     first, again = mother.post("/claims", body, key="k"), mother.post("/claims", body, key="k")
     assert (first.status, first.json) == (again.status, again.json)
     assert again["Idempotency-Replayed"] == "true"
+    assert again["Location"] == first["Location"] == f"/api/v1/claims/{first.json['reference']}"
     with acting_as(SYSTEM):
         assert Claim.objects.filter(household=household).count() == 1
     other = mother.post("/claims", {**body, "kind": "account"}, key="k")

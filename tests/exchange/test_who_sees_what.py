@@ -128,3 +128,25 @@ def test_every_reading_by_the_staff_stands_in_the_journal_and_a_citizens_own_doe
     agent.get(f"/households/{household.number}/facts")
     agent.get(f"/claims?household={household.number}")
     assert reads() == ["claim.read", "file.read", "facts.read", "claims.read"]
+
+
+def test_a_list_is_a_reading_of_each_file_shown_in_it() -> None:
+    agent, officer = people.staff(Role.COUNTER_AGENT, "06181"), people.staff(Role.CLAIMS_OFFICER, "06181", health=True)
+    shown: dict[str, list[str]] = {}
+    for turn, household in enumerate((families.household(), families.household())):
+        mother = people.citizen(household)
+        for kind in ("family", "account"):
+            body = {"programme": "asd", "kind": kind, "household": household.number}
+            made = mother.post("/claims", body, key=f"{kind}{turn}").json
+            shown.setdefault(household.number, []).append(made["reference"].replace(" ", ""))
+    elsewhere = people.staff(Role.COUNTER_AGENT, "01")
+    for reader in (agent, officer, elsewhere):
+        reader.get("/claims")
+        reader.get("/decisions")
+    with acting_as(SYSTEM):
+        events = list(Event.objects.filter(kind__in=["claims.read", "decisions.read"]).order_by("id"))
+    assert [one.kind for one in events] == ["claims.read"] * 4
+    assert {one.subject_id: sorted(one.data["references"]) for one in events} == {
+        number: sorted(references) for number, references in shown.items()
+    }
+    assert all(one.household_id is not None and one.data["through"] == "api" for one in events)

@@ -17,7 +17,7 @@ from karama.exchange.decisions import decision_named
 from karama.exchange.operations import Call, Reply, operation
 from karama.exchange.paging import Cursor, Limit, Page, page_of
 from karama.exchange.problems import INVALID, ProblemError, not_found
-from karama.exchange.telling import CodeGiven, Day, Moment, code_of, note_read, one_of, require_reader
+from karama.exchange.telling import CodeGiven, Day, Moment, code_of, note_list, note_read, one_of, require_reader
 from karama.record.states import TokenScope
 from karama.registry.models import Household
 
@@ -156,8 +156,7 @@ def list_appeals(
     found = appeals_seen().filter(**{name: value for name, value in given.items() if value is not None})
     require_reader(call)
     page = page_of(found, cursor, limit)
-    if household is not None:
-        note_read(call, "appeals", household, Household.objects.filter(number=household).first())
+    note_list(call, "appeals", page["items"])
     return {**page, "items": [told_short(one) for one in page["items"]]}
 
 
@@ -237,9 +236,7 @@ def list_complaints(
     given = {"state": state, "category": category}
     found = Complaint.objects.select_related("household")
     page = page_of(found.filter(**{name: value for name, value in given.items() if value is not None}), cursor, limit)
-    references = " ".join(one.reference for one in page["items"])
-    if references:
-        note_read(call, "complaints", "list", None, references=references)
+    note_list(call, "complaints", page["items"])
     return {**page, "items": [told_complaint(one) for one in page["items"]]}
 
 

@@ -18,7 +18,7 @@ from karama.delivery.programmes import entrusted
 from karama.exchange.operations import Call, Reply, operation
 from karama.exchange.paging import Cursor, Limit, Page, page_of
 from karama.exchange.problems import INVALID, ProblemError, not_found
-from karama.exchange.telling import CodeGiven, Day, Moment, code_of, month, note_read, one_of, require_reader
+from karama.exchange.telling import CodeGiven, Day, Moment, code_of, month, note_list, note_read, one_of, require_reader
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import AccountKind, TokenScope
 from karama.registry.models import Establishment, Household, Person
@@ -168,8 +168,7 @@ def list_claims(  # noqa: PLR0917 - the filters of the address
     found = seen().filter(**{name: value for name, value in given.items() if value is not None})
     require_reader(call)
     page = page_of(found, cursor, limit)
-    if household is not None:
-        note_read(call, "claims", household, Household.objects.filter(number=household).first())
+    note_list(call, "claims", page["items"])
     return {**page, "items": [told_short(one) for one in page["items"]]}
 
 

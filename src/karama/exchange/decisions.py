@@ -25,6 +25,7 @@ from karama.exchange.telling import (
     amount,
     code_of,
     month,
+    note_list,
     note_read,
     one_of,
     require_reader,
@@ -35,7 +36,6 @@ from karama.law.engine.explain import plain
 from karama.law.engine.speech import label_of
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import TokenScope
-from karama.registry.models import Household
 from karama.registry.provenance import provenance
 
 if TYPE_CHECKING:
@@ -184,8 +184,7 @@ def list_decisions(  # noqa: PLR0917 - the filters of the address
     found = seen().defer("trace").filter(**{name: value for name, value in given.items() if value is not None})
     require_reader(call)
     page = page_of(found, cursor, limit)
-    if household is not None:
-        note_read(call, "decisions", household, Household.objects.filter(number=household).first())
+    note_list(call, "decisions", page["items"])
     return {**page, "items": [told_short(one, health=call.actor.health) for one in page["items"]]}
 
 

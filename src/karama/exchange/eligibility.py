@@ -142,7 +142,8 @@ def check_eligibility(call: Call, body: EligibilityQuestion) -> dict[str, Any]: 
             f"programme '{body.programme}' is not asked for a household",
             [{"pointer": "/programme", "detail": f"use one of {known}"}],
         )
-    if len(body.household.get("members") or ()) > MOST_MEMBERS:
+    members = body.household.get("members")
+    if isinstance(members, list) and len(members) > MOST_MEMBERS:
         wrong = {"pointer": "/household/members", "detail": f"at most {MOST_MEMBERS}"}
         raise ProblemError(INVALID, "too many members", [wrong])
     found = explain(body.household, month_within_reach(body.month), body.programme, body.amounts)

@@ -21,6 +21,7 @@ from karama.exchange.problems import INVALID, ProblemError
 from karama.exchange.shapes import MONTH
 from karama.exchange.telling import Day, Moment, NumberGiven, note_read, one_of
 from karama.foundation.months import Month
+from karama.record.clock import now
 from karama.record.models import Event
 from karama.record.states import TokenScope
 from karama.registry.models import Household
@@ -168,12 +169,12 @@ def read_household(
 
 
 def _asked(month: str | None, known_at: dt.datetime | None) -> tuple[Month, dt.datetime]:
-    now = timezone.now()
-    if known_at is not None and known_at > now:
+    at = now()
+    if known_at is not None and known_at > at:
         wrong = {"parameter": "known_at", "detail": "nothing is known yet of a moment to come"}
         raise ProblemError(INVALID, "the moment is to come", [wrong])
     asked = month_within_reach(month) if month is not None else Month.of(timezone.localdate())
-    return asked, known_at or now
+    return asked, known_at or at
 
 
 def _facts(call: Call, household: Household, asked: tuple[Month, dt.datetime], programme: str) -> dict[str, Any]:

@@ -196,10 +196,10 @@ def _once(call: Call, function: Callable[..., Any], values: dict[str, Any], addr
     if isinstance(found, answers.Kept):
         if found.fingerprint != fingerprint:
             raise ProblemError(KEY_REUSED, f"the key '{key}' was used for another call: give this one its own")
-        headers = {"Idempotency-Replayed": "true"}
+        headers = {**found.headers, "Idempotency-Replayed": "true"}
         return HttpResponse(found.body, status=found.status, content_type=JSON, headers=headers)
     status, text, headers = _answer(call, function, values, address)
-    answers.keep(found, status, text)
+    answers.keep(found, status, text, headers)
     return HttpResponse(text, status=status, content_type=JSON, headers=headers)
 
 

@@ -21,6 +21,8 @@ from karama.record.permissions import File, require, see_file
 from karama.record.states import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from karama.exchange.operations import Call
@@ -104,4 +106,26 @@ def note_read(call: Call, kind: str, subject: str, household: Household | None, 
         at=now(),
         household_id=household.pk if household else None,
         data={"through": "api", **told},
+    )
+
+
+def note_list(call: Call, kind: str, rows: Sequence[Model]) -> None:
+    """Journal each file of which a member of the staff was shown something in a list, with the codes shown.
+
+    Raises:
+        NotAllowedError: the role reads no file.
+    """
+    require_reader(call)
+    if not call.actor.is_staff or not rows:
+        return
+    table = rows[0]._meta.db_table  # noqa: SLF001 - Django's own name for it
+    journal.write_many(
+        "SELECT coalesce(h.number, 'none'), h.id, jsonb_build_object('through', 'api', 'references',"
+        f" jsonb_agg(t.reference ORDER BY t.id DESC)) FROM {table} t LEFT JOIN registry_household h"
+        " ON h.id = t.household_id WHERE t.id = ANY(%s) GROUP BY h.id, h.number ORDER BY max(t.id) DESC",
+        [[row.pk for row in rows]],
+        kind=f"{kind}.read",
+        subject_type=kind,
+        by=call.actor,
+        at=now(),
     )

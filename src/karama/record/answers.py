@@ -20,10 +20,10 @@ KEPT_DAYS = 2
 """After that a key may mean something else: a caller that did not ask again by then has given up."""
 
 _ASK = """
-    INSERT INTO record_keptanswer AS k (account_id, key, fingerprint, at, body)
-    VALUES (%(account)s, %(key)s, %(fingerprint)s, clock_timestamp(), '')
+    INSERT INTO record_keptanswer AS k (account_id, key, fingerprint, at, body, headers)
+    VALUES (%(account)s, %(key)s, %(fingerprint)s, clock_timestamp(), '', '{}')
     ON CONFLICT (account_id, key) DO UPDATE
-        SET fingerprint = excluded.fingerprint, at = excluded.at, status = NULL, body = ''
+        SET fingerprint = excluded.fingerprint, at = excluded.at, status = NULL, body = '', headers = excluded.headers
         WHERE k.at < clock_timestamp() - make_interval(days => %(kept)s)
     RETURNING id
 """
@@ -31,11 +31,12 @@ _ASK = """
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer given before: the fingerprint of what was asked, the status and the body."""
+    """An answer given before: the fingerprint of what was asked, the status, the body and the headers of its own."""
 
     fingerprint: str
     status: int
     body: str
+    headers: dict[str, str]
 
 
 def ask(key: str, fingerprint: str, by: Actor) -> int | Kept:
@@ -49,12 +50,12 @@ def ask(key: str, fingerprint: str, by: Actor) -> int | Kept:
         if row := cursor.fetchone():
             return int(row[0])
     found = KeptAnswer.objects.get(account=by.account_id, key=key)
-    return Kept(found.fingerprint, found.status or 0, found.body)
+    return Kept(found.fingerprint, found.status or 0, found.body, found.headers)
 
 
-def keep(number: int, status: int, body: str) -> None:
+def keep(number: int, status: int, body: str, headers: dict[str, str]) -> None:
     """Keep the answer of a write that went well."""
-    KeptAnswer.objects.filter(pk=number).update(status=status, body=body)
+    KeptAnswer.objects.filter(pk=number).update(status=status, body=body, headers=headers)
 
 
 def forget_old() -> int:

@@ -201,6 +201,7 @@ class KeptAnswer(models.Model):
     at = models.DateTimeField(db_index=True)
     status = models.SmallIntegerField(null=True)
     body = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
 
     class Meta:
         """Database constraints."""
