@@ -31,10 +31,10 @@ def import_command(
 
     with open_service():
         from karama.delivery.transition.lists import import_list
-        from karama.record.scope import SYSTEM, acting_as
+        from karama.record.scope import SYSTEM, acting_as, operator
         from karama.registry.imports import ledger
 
-        done = import_list(path, by=SYSTEM)
+        done = import_list(path, by=operator())
         with acting_as(SYSTEM):
             refused = ledger.rejected(done)
             left_out = list(done.rejections.values_list(*ledger.REJECTED))
@@ -70,16 +70,16 @@ def both_command(
     with open_service():
         from karama.delivery.transition import both_aids
         from karama.delivery.transition.both import act_on_both, both_in
-        from karama.record.scope import SYSTEM
+        from karama.record.scope import operator
 
-        found = both_in(asked, by=SYSTEM)
+        found = both_in(asked, by=operator())
         for one in found:
             former, new = format_money(one.former_centimes, "en"), format_money(one.monthly_centimes, "en")
             typer.echo(f"{one.household} {one.person} {one.scheme} {former} · {one.programme} {new} ({one.decision})")
-        rule = both_aids(asked)
-        typer.echo(f"{len(found):,} in {month}; rule: {rule.value} [{rule.status.value}]")
+        said = both_aids(asked)
+        typer.echo(f"{len(found):,} in {month}; both aids: {said.value} [{said.status.value}]")
         if act:
-            typer.echo(f"done for {act_on_both(asked, by=SYSTEM):,}")
+            typer.echo(f"done for {act_on_both(asked, by=operator()):,}")
 
 
 @app.command("report")
@@ -94,7 +94,8 @@ def report_command(
     asked = Month.parse(month)
     with open_service():
         from karama.delivery.transition import report
+        from karama.record.scope import operator
 
-        found = report.transition_report(asked)
+        found = report.transition_report(asked, by=operator())
         written = {Shape.TEXT: report.as_text, Shape.JSON: report.as_json, Shape.CSV: report.as_csv}
         typer.echo(written[output](found).rstrip("\n"))

@@ -13,11 +13,12 @@ import pytest
 
 from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import actions as decisions
+from karama.delivery.timeline import timeline
 from karama.delivery.transition import both_aids, schemes
 from karama.delivery.transition.both import act_on_both, both_in
 from karama.delivery.transition.lists import import_list
 from karama.delivery.transition.report import SMALLEST_CELL, as_csv, as_json, as_text, transition_report
-from karama.foundation.errors import BadInputError
+from karama.foundation.errors import BadInputError, NotAllowedError
 from karama.foundation.months import Month
 from karama.law.engine.parameters import Status
 from karama.record.models import Event
@@ -155,8 +156,33 @@ def test_who_receives_two_aids_is_put_to_a_person_once_and_nothing_ends_by_itsel
     assert (act_on_both(MARCH, by=SYSTEM), act_on_both(MARCH, by=SYSTEM)) == (1, 0)
     with acting_as(SYSTEM):
         (event,) = Event.objects.filter(kind="transition.both_aids")
+        (told,) = [one for one in timeline(with_both.pk) if one.kind == event.kind]
     assert (event.household_id, event.data["done"]) == (with_both.pk, "report")
+    assert told.label.fr == "Deux aides en 03/2026 : aide directe aux veuves et l'aide qui la remplace"
+    assert told.label.ar == "إعانتان في 03/2026: الدعم المباشر للأرامل والإعانة التي حلت محلها"
+    assert told.label.en == "Two aids in 2026-03: widows' aid and the one that replaces it"
     assert [row[4] for row in known_now()] == [None, None]
+
+
+def test_only_who_runs_imports_takes_in_a_list_and_acts_on_two_aids(tmp_path: Path) -> None:
+    path = written(tmp_path, on_list(families.household()))
+    for role in (Role.CLAIMS_OFFICER, Role.TERRITORIAL_MANAGER, Role.AUDITOR):
+        with pytest.raises(NotAllowedError):
+            import_list(path, by=families.staff(role))
+        with pytest.raises(NotAllowedError):
+            act_on_both(MARCH, by=families.staff(role))
+    assert known_now() == []
+    import_list(path, by=families.staff(Role.ADMINISTRATOR))
+    assert len(known_now()) == 1
+    assert act_on_both(MARCH, by=families.staff(Role.ADMINISTRATOR)) == 0
+
+
+def test_the_report_of_the_nation_is_for_who_sees_its_figures() -> None:
+    for role, territory in ((Role.CLAIMS_OFFICER, ""), (Role.TERRITORIAL_MANAGER, "06"), (Role.ADMINISTRATOR, "")):
+        with pytest.raises(NotAllowedError, match="figures of the nation"):
+            transition_report(MARCH, by=families.staff(role, territory))
+    for role in (Role.TERRITORIAL_MANAGER, Role.AUDITOR, Role.ANALYST):
+        assert transition_report(MARCH, by=families.staff(role)).rows == ()
 
 
 def test_an_officer_sees_two_aids_in_his_territory_only(tmp_path: Path) -> None:
@@ -190,7 +216,7 @@ def test_the_report_counts_who_gains_and_who_loses(tmp_path: Path) -> None:
     )
     for one in (*gain, *lose):
         granted(one)
-    report = transition_report(MARCH)
+    report = transition_report(MARCH, by=SYSTEM)
     assert report.lists == {"widows_aid": {"listed": 19, "refused": 0, "not_found": 1}}
     nation, region = report.rows
     assert (nation.territory, region.territory) == ("nation", "06")
@@ -214,7 +240,7 @@ def test_few_households_are_hidden_and_the_total_does_not_tell_them(tmp_path: Pa
     more = [families.household(commune="040010100") for _ in range(8)]
     few = [families.household(commune=families.TANGER) for _ in range(SMALLEST_CELL - 1)]
     import_list(written(tmp_path, *(on_list(one) for one in (*many, *more, *few))), by=SYSTEM)
-    found = {row.territory: row for row in transition_report(MARCH).rows}
+    found = {row.territory: row for row in transition_report(MARCH, by=SYSTEM).rows}
     assert {place: row.households for place, row in found.items()} == {"nation": 19, "01": None, "04": 8, "06": None}
     assert found["nation"].not_claimed == 19
     assert found["01"].before_centimes is None

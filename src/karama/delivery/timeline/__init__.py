@@ -17,6 +17,7 @@ from karama.delivery.appeals.models import Appeal, Complaint
 from karama.delivery.claims.models import Claim
 from karama.delivery.decisions.models import Decision
 from karama.delivery.timeline.words import CATEGORIES, CHANGES, EVENTS, RESERVED
+from karama.delivery.transition import schemes
 from karama.foundation.languages import LANGUAGES, Label
 from karama.foundation.money import format_money
 from karama.foundation.months import Month
@@ -58,7 +59,7 @@ class Entry:
     at: dt.datetime
     kind: str
     subject: str
-    """``claim``, ``decision``, ``appeal``, ``complaint``, ``notice`` or ``message``."""
+    """``claim``, ``decision``, ``appeal``, ``complaint``, ``notice``, ``message`` or ``household``."""
     reference: str
     """The code of what it is about; empty where the reader may not see it."""
     label: Label
@@ -143,7 +144,9 @@ def _values(data: Mapping[str, Any], row: Any) -> dict[str, Any]:  # noqa: ANN40
         "day": getattr(row, "due_on", None) or parse_date(str(data.get("due_on", ""))),
         "month": None if month is None else Month.parse(str(month)[:7]),
         "amount": getattr(row, "monthly_centimes", None),
-        "what": CHANGES.get(getattr(row, "change", "")) or CATEGORIES.get(getattr(row, "category", "")),
+        "what": CHANGES.get(getattr(row, "change", ""))
+        or CATEGORIES.get(getattr(row, "category", ""))
+        or getattr(schemes().get(data.get("scheme", "")), "label", None),
     }
 
 

@@ -98,6 +98,11 @@ EVENTS: Mapping[str, Label] = {
     ),
     "complaint.answered": Label("Réclamation {code} : réponse", "الشكاية {code}: جواب", "Complaint {code} answered"),
     "complaint.closed": Label("Réclamation {code} close", "إغلاق الشكاية {code}", "Complaint {code} closed"),
+    "transition.both_aids": Label(
+        "Deux aides en {month} : {what} et l'aide qui la remplace",
+        "إعانتان في {month}: {what} والإعانة التي حلت محلها",
+        "Two aids in {month}: {what} and the one that replaces it",
+    ),
 }
 """What is told of each kind of event; other kinds are for the journal and not for the file."""
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from karama.delivery.transition import both_aids, schemes
-from karama.foundation.errors import ConflictError
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.permissions import require, run_imports
 from karama.record.scope import acting_as
 from karama.registry import facts
 from karama.registry.models import LegacyAid
@@ -68,20 +68,18 @@ def act_on_both(month: Month, *, by: Actor) -> int:
         How many it was done for; who was told of for the month already is not told of again.
 
     Raises:
-        ConflictError: the parameter holds something this version does not do.
+        NotAllowedError: the actor runs no imports.
     """
+    require(run_imports.test(by), "acting on two aids at once")
     said = both_aids(month).value
     with acting_as(by):
         facts.hold_registry()
         at = now()
         _stage(month, at)
+        done = 0
         if said == "end_former":
             query = "SELECT person_id, scheme, %s::date AS until FROM both_aids"
             done = facts.end_all(LegacyAid, query, [month.first_day], known_at=at).closed
-        elif said == "report":
-            done = 0
-        else:
-            raise ConflictError(f"parameter 'both_aids' is '{said}': this version does not know how to do that")
         told = journal.write_many(
             "SELECT number, id, jsonb_build_object('month', %s::text, 'scheme', scheme, 'programme', programme,"
             " 'decision', reference, 'done', %s::text) FROM both_aids b WHERE NOT EXISTS (SELECT 1 FROM record_event e"

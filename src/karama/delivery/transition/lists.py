@@ -70,6 +70,7 @@ def import_list(path: Path, *, by: Actor) -> Import:
 
     Raises:
         BadInputError: the file cannot be read, or has not these columns.
+        NotAllowedError: the actor runs no imports.
     """
     content = ledger.Content(KIND, None, path.name[:200], _digest(path))
     found = ledger.find(content)

@@ -19,6 +19,7 @@ from karama.delivery.transition import schemes
 from karama.delivery.transition.both import MEMBERS
 from karama.foundation.money import format_money
 from karama.record.clock import now
+from karama.record.permissions import File, require, see_figures_of_territory, service
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.models import Import
 from karama.territory.units import region_names
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from karama.delivery.decisions.deciding import Outcome
     from karama.foundation.months import Month
+    from karama.record.scope import Actor
 
 SMALLEST_CELL = 5
 """Counts of households under this are hidden; not confirmed by any rule of the agency."""
@@ -66,8 +68,13 @@ class Report:
     rows: tuple[Row, ...]
 
 
-def transition_report(month: Month) -> Report:
-    """Ask the law about every household with somebody on a former list, on the facts known now."""
+def transition_report(month: Month, *, by: Actor) -> Report:
+    """Ask the law about every household with somebody on a former list, on the facts known now.
+
+    Raises:
+        NotAllowedError: the actor may not see the figures of the whole nation.
+    """
+    require((see_figures_of_territory | service).test(by, File("")), "seeing the figures of the nation")
     with acting_as(SYSTEM):
         at = now()
         rows: list[Row] = []

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError
 
 from karama.foundation.errors import StorageError
 from karama.record import clock, journal
+from karama.record.permissions import require, run_imports
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.facts import hold_registry
 from karama.registry.models import Import
@@ -64,7 +65,12 @@ def find(content: Content) -> Import | None:
 
 
 def begin(content: Content, *, rows: int, chunks: int, by: Actor) -> Import:
-    """The import of this content: the one begun earlier, or a new one with its event."""
+    """The import of this content: the one begun earlier, or a new one with its event.
+
+    Raises:
+        NotAllowedError: the actor runs no imports.
+    """
+    require(run_imports.test(by), "running an import")
     with acting_as(SYSTEM):
         hold_registry()
         if found := find(content):
