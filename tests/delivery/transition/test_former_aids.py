@@ -21,10 +21,12 @@ from karama.delivery.transition.report import SMALLEST_CELL, as_csv, as_json, as
 from karama.foundation.errors import BadInputError, NotAllowedError
 from karama.foundation.months import Month
 from karama.law.engine.parameters import Status
+from karama.record.clock import now
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
-from karama.registry.models import LegacyAid, Membership, Rejection
+from karama.registry.models import Establishment, LegacyAid, Membership, Placement, Rejection
+from karama.registry.queries import household_as_known
 from tests.delivery import families
 
 if TYPE_CHECKING:
@@ -162,6 +164,34 @@ def test_who_receives_two_aids_is_put_to_a_person_once_and_nothing_ends_by_itsel
     assert told.label.ar == "إعانتان في 03/2026: الدعم المباشر للأرامل والإعانة التي حلت محلها"
     assert told.label.en == "Two aids in 2026-03: widows' aid and the one that replaces it"
     assert [row[4] for row in known_now()] == [None, None]
+
+
+def test_of_two_households_the_one_that_the_law_counts_a_person_in_has_both_aids(tmp_path: Path) -> None:
+    first, second = families.household(), families.household()
+    child = families.member(first, "2015-01-01", "child", school="primary")
+    families.write(Membership, person_id=child.pk, household_id=second.pk, role="child")
+    # Written again with another end, as after a settlement: the first household is still the one known first.
+    families.write(Membership, dt.date(2026, 9, 1), person_id=child.pk, household_id=first.pk, role="other")
+    for household in (first, second):
+        granted(household)
+    import_list(written(tmp_path, (child.idcs, "A", "tayssir", 120, "2024-01-01", "")), by=SYSTEM)
+    with acting_as(SYSTEM):
+        known = {one.pk: str(household_as_known(one.pk, MARCH, now(), "asd").facts) for one in (first, second)}
+    assert [child.idcs in known[one.pk] for one in (first, second)] == [True, False]
+    assert [one.household for one in both_in(MARCH, by=SYSTEM)] == [first.number]
+
+
+def test_a_child_known_in_an_establishment_first_has_no_household_with_both_aids(tmp_path: Path) -> None:
+    household = families.household()
+    child = families.person("2015-01-01")
+    with acting_as(SYSTEM):
+        (home,) = Establishment.objects.bulk_create([Establishment(code="E-1", commune=families.SETTAT)])
+    placed = {"category": "orphan", "admitted": families.LONG_AGO, "left_on": None, "claim_month": families.LONG_AGO}
+    families.write(Placement, person_id=child.pk, establishment_id=home.pk, **placed)
+    families.write(Membership, person_id=child.pk, household_id=household.pk, role="child")
+    granted(household)
+    import_list(written(tmp_path, (child.idcs, "A", "tayssir", 120, "2024-01-01", "")), by=SYSTEM)
+    assert both_in(MARCH, by=SYSTEM) == []
 
 
 def test_only_who_runs_imports_takes_in_a_list_and_acts_on_two_aids(tmp_path: Path) -> None:

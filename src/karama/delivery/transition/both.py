@@ -14,6 +14,7 @@ from karama.record.permissions import require, run_imports
 from karama.record.scope import acting_as
 from karama.registry import facts
 from karama.registry.models import LegacyAid
+from karama.registry.places import known_since, placed_before_member
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,18 +37,22 @@ class Both:
     decision: str
 
 
-MEMBERS = """
-    SELECT DISTINCT ON (m.person_id) m.person_id, m.household_id FROM registry_membership m
-    WHERE m.known @> %(known_at)s AND m.validity @> %(day)s ORDER BY m.person_id, lower(m.known), m.id"""
-"""Each person's household on a day: of two that claim one person, the one known first, as everywhere."""
+_DAY = "%(day)s::date"
+HOME = f"""LATERAL (
+    SELECT m.household_id AS id FROM registry_membership m
+    WHERE m.person_id = l.person_id AND m.known @> %(known_at)s AND m.validity @> {_DAY}
+        AND NOT EXISTS (SELECT 1 FROM registry_placement w WHERE w.person_id = m.person_id AND w.known @> %(known_at)s
+            AND w.validity @> {_DAY} AND {placed_before_member("w", "m", _DAY)})
+    ORDER BY {known_since("m", _DAY)}, m.household_id LIMIT 1)"""
+"""The household on a day of the person of a row ``l``, as the law counts him: of two places the one known first."""
 
 _BOTH = f"""
     SELECT h.id, l.person_id, h.number, p.idcs, l.scheme, l.amount_centimes, d.programme, d.monthly_centimes,
         d.reference
     FROM registry_legacyaid l
     JOIN registry_person p ON p.id = l.person_id
-    JOIN ({MEMBERS}) m ON m.person_id = l.person_id
-    JOIN registry_household h ON h.id = m.household_id
+    CROSS JOIN {HOME} home
+    JOIN registry_household h ON h.id = home.id
     JOIN unnest(%(schemes)s::text[], %(programmes)s::text[]) AS s(scheme, programme) ON s.scheme = l.scheme
     JOIN LATERAL (SELECT * FROM decisions_decision one WHERE one.household_id = h.id AND one.programme = s.programme
         AND one.month <= %(day)s ORDER BY one.id DESC LIMIT 1) d ON d.eligible

@@ -16,7 +16,7 @@ from django.db import connection
 
 from karama.delivery.decisions.many import outcomes
 from karama.delivery.transition import schemes
-from karama.delivery.transition.both import MEMBERS
+from karama.delivery.transition.both import HOME
 from karama.foundation.money import format_money
 from karama.record.clock import now
 from karama.record.permissions import File, require, see_figures_of_territory, service
@@ -99,7 +99,7 @@ def _listed(programme: str, month: Month, known_at: dt.datetime) -> list[_Listed
             "CREATE TEMPORARY TABLE on_former_lists ON COMMIT DROP AS SELECT l.scheme, left(h.commune, 2) AS region,"
             " h.id AS household_id, count(DISTINCT l.person_id)::integer AS persons,"
             " sum(l.amount_centimes)::bigint AS centimes FROM registry_legacyaid l"
-            f" JOIN ({MEMBERS}) m ON m.person_id = l.person_id JOIN registry_household h ON h.id = m.household_id"
+            f" CROSS JOIN {HOME} home JOIN registry_household h ON h.id = home.id"
             " WHERE l.known @> %(known_at)s AND l.validity @> %(day)s AND l.scheme = ANY(%(schemes)s)"
             " GROUP BY l.scheme, h.id",
             {"known_at": known_at, "day": month.first_day, "schemes": names},
