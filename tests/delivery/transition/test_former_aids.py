@@ -13,11 +13,12 @@ import pytest
 
 from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import actions as decisions
+from karama.delivery.privacy import number_on
 from karama.delivery.timeline import timeline
 from karama.delivery.transition import both_aids, schemes
 from karama.delivery.transition.both import act_on_both, both_in
 from karama.delivery.transition.lists import import_list
-from karama.delivery.transition.report import SMALLEST_CELL, as_csv, as_json, as_text, transition_report
+from karama.delivery.transition.report import as_csv, as_json, as_text, transition_report
 from karama.foundation.errors import BadInputError, NotAllowedError
 from karama.foundation.months import Month
 from karama.law.engine.parameters import Status
@@ -268,9 +269,12 @@ def test_the_report_counts_who_gains_and_who_loses(tmp_path: Path) -> None:
 def test_few_households_are_hidden_and_the_total_does_not_tell_them(tmp_path: Path) -> None:
     many = [families.household() for _ in range(7)]
     more = [families.household(commune="040010100") for _ in range(8)]
-    few = [families.household(commune=families.TANGER) for _ in range(SMALLEST_CELL - 1)]
+    least = number_on("least_told", MARCH.first_day)
+    few = [families.household(commune=families.TANGER) for _ in range(least - 1)]
     import_list(written(tmp_path, *(on_list(one) for one in (*many, *more, *few))), by=SYSTEM)
-    found = {row.territory: row for row in transition_report(MARCH, by=SYSTEM).rows}
+    report = transition_report(MARCH, by=SYSTEM)
+    found = {row.territory: row for row in report.rows}
+    assert (report.least, json.loads(as_json(report))["least"]) == (least, least)
     assert {place: row.households for place, row in found.items()} == {"nation": 19, "01": None, "04": 8, "06": None}
     assert found["nation"].not_claimed == 19
     assert found["01"].before_centimes is None

@@ -1,6 +1,6 @@
 """What the replacement of former aids means for those on their lists: counts and amounts, by scheme and territory.
 
-Cells of few households are hidden, and one more where a total would tell the hidden one.
+What would tell of few households is hidden, and as much again as keeps totals from telling it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import io
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.db import connection
 
 from karama.delivery.decisions.many import outcomes
+from karama.delivery.privacy import number_on
 from karama.delivery.transition import schemes
 from karama.delivery.transition.both import HOME
 from karama.foundation.money import format_money
@@ -22,18 +25,19 @@ from karama.record.clock import now
 from karama.record.permissions import File, require, see_figures_of_territory, service
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.models import Import
+from karama.statistics import hidden_cells
 from karama.territory.units import region_names
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from karama.delivery.decisions.deciding import Outcome
     from karama.foundation.months import Month
     from karama.record.scope import Actor
 
-SMALLEST_CELL = 5
-"""Counts of households under this are hidden; not confirmed by any rule of the agency."""
 NATION = "nation"
 NOT_CLAIMED = ("no_claim",)
 
@@ -64,6 +68,8 @@ class Report:
 
     month: str
     known_at: str
+    least: int
+    """The fewest households that are told of."""
     lists: dict[str, dict[str, int]]
     rows: tuple[Row, ...]
 
@@ -76,14 +82,14 @@ def transition_report(month: Month, *, by: Actor) -> Report:
     """
     require((see_figures_of_territory | service).test(by, File("")), "seeing the figures of the nation")
     with acting_as(SYSTEM):
-        at = now()
+        at, least = now(), number_on("least_told", month.first_day)
         rows: list[Row] = []
         for programme in sorted({one.replaced_by for one in schemes().values()}):
             listed = _listed(programme, month, at)
             chosen = "SELECT DISTINCT household_id FROM on_former_lists"
             decided = dict(outcomes(chosen, programme, month, at))
-            rows += _rows(listed, decided)
-        return Report(str(month), at.isoformat(), _lists(), tuple(rows))
+            rows += _rows(listed, decided, least)
+        return Report(str(month), at.isoformat(), least, _lists(), tuple(rows))
 
 
 _Listed = tuple[str, str, int, int, int]
@@ -108,16 +114,16 @@ def _listed(programme: str, month: Month, known_at: dt.datetime) -> list[_Listed
         return list(cursor.fetchall())
 
 
-def _rows(listed: Iterable[_Listed], decided: dict[int, Outcome]) -> list[Row]:
+def _rows(listed: Iterable[_Listed], decided: dict[int, Outcome], least: int) -> list[Row]:
     cells: dict[tuple[str, str], list[tuple[int, int, Outcome | None]]] = defaultdict(list)
     for scheme, region, household, persons, centimes in listed:
         for territory in (NATION, region):
             cells[scheme, territory].append((persons, centimes, decided.get(household)))
     found: list[Row] = []
     for scheme in sorted({name for name, _ in cells}):
-        nation = _row(scheme, NATION, cells[scheme, NATION])
+        nation = _row(scheme, NATION, cells.pop((scheme, NATION)))
         regions = [_row(scheme, place, cells[scheme, place]) for name, place in sorted(cells) if name == scheme]
-        found += [_guarded(nation), *_hidden([one for one in regions if one.territory != NATION])]
+        found += protected(nation, regions, least)
     return found
 
 
@@ -138,32 +144,59 @@ def _row(scheme: str, territory: str, homes: list[tuple[int, int, Outcome | None
     )
 
 
-_COUNTS = ("persons", "households", "eligible", "not_claimed", "winners", "losers")
-_TOLD = (*_COUNTS, "before_centimes", "after_centimes")
+_OF_ALL = ("persons", "households", "before_centimes")
+"""What is told of all households of a row, and hidden with their number."""
+_OF_GROUPS = {
+    "eligible": ("eligible", "after_centimes"),
+    "not_claimed": ("not_claimed",),
+    "winners": ("winners",),
+    "losers": ("losers",),
+}
+"""Groups of a row's households, and what is hidden with each: where few are eligible, the money after is theirs."""
 
 
-def _guarded(row: Row) -> Row:
-    """A row of few households tells nothing; in another, a count of a few is hidden."""
-    if (row.households or 0) < SMALLEST_CELL:
-        return _without(row, _TOLD)
-    return _without(row, [name for name in _COUNTS if 0 < getattr(row, name) < SMALLEST_CELL])
+def protected(nation: Row, regions: list[Row], least: int) -> list[Row]:
+    """The rows of a scheme such that neither a value nor what totals leave tells of fewer than ``least`` households.
+
+    A group is few, and so are those beside it: of seven households, five eligible tell of two that are not.
+    """
+    rows = [nation, *regions]
+    homes = np.array([one.households for one in rows], dtype=np.int64)
+    nobody = np.zeros_like(homes)
+    everything = [*_OF_ALL, *chain.from_iterable(_OF_GROUPS.values())]
+    unseen = _not_told(np.column_stack([homes, nobody]), np.zeros(len(rows), dtype=np.bool_), least)
+    told = [_without(row, everything) if few else row for row, few in zip(rows, unseen, strict=True)]
+    for group, names in _OF_GROUPS.items():
+        members = np.array([getattr(one, group) for one in rows], dtype=np.int64)
+        hidden = _not_told(np.column_stack([members, homes - members]), unseen, least)
+        told = [_without(row, names) if few else row for row, few in zip(told, hidden, strict=True)]
+    return told
+
+
+def _not_told(table: NDArray[np.int64], unseen: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """Which rows of a table are hidden, those ``unseen`` among them; the first row is the total of the others.
+
+    What totals leave of all hidden rows together counts as one more row: it is not of a few either.
+    """
+    hidden = unseen.copy()
+    small = (table > 0) & (table < least)
+    hidden[0] |= bool(small[0].any())
+    while not hidden[1:].all():
+        places = 1 + np.flatnonzero(~hidden[1:])
+        rows = table[places]
+        if hidden[1:].any():
+            rows = np.vstack([rows, table[1:][hidden[1:]].sum(axis=0)])
+        cells: NDArray[np.bool_] = hidden_cells(rows, least) if len(rows) > 1 else small[places]
+        new = places[cells[: len(places)].any(axis=1)]
+        if not new.size:
+            break
+        hidden[new] = True
+    return hidden
 
 
 def _without(row: Row, names: Iterable[str]) -> Row:
     hidden: dict[str, Any] = dict.fromkeys(names)
     return replace(row, **hidden)
-
-
-def _hidden(regions: list[Row]) -> list[Row]:
-    """The regions of a scheme; where one alone is hidden, the smallest other one too: the total would tell it."""
-    found = [_guarded(one) for one in regions]
-    for name in _TOLD:
-        hidden = [place for place, one in enumerate(found) if getattr(one, name) is None]
-        others = [place for place, one in enumerate(found) if getattr(one, name)]
-        if len(hidden) == 1 and others:
-            second = min(others, key=lambda place: getattr(found[place], name))
-            found[second] = _without(found[second], [name])
-    return found
 
 
 def _lists() -> dict[str, dict[str, int]]:
@@ -201,17 +234,17 @@ def as_text(report: Report) -> str:
             f"{one.label.en} [replaced by '{one.replaced_by}': {one.status.value}]: {told['listed']:,} rows listed,"
             f" {told['refused']:,} refused, {told['not_found']:,} not in the registry"
         )
-        lines += [_sentence(row) for row in report.rows if row.scheme == scheme]
+        lines += [_sentence(row, report.least) for row in report.rows if row.scheme == scheme]
     return "\n".join(lines)
 
 
-def _sentence(row: Row) -> str:
+def _sentence(row: Row, least: int) -> str:
     place = "nation" if row.territory == NATION else region_names()[row.territory].en
     if row.households is None:
-        return f"  {place}: fewer than {SMALLEST_CELL} households, or hidden beside such a place"
+        return f"  {place}: fewer than {least} households, or hidden beside such a place"
 
     def told(value: int | None) -> str:
-        return f"<{SMALLEST_CELL}" if value is None else f"{value:,}"
+        return "hidden" if value is None else f"{value:,}"
 
     def money(value: int | None) -> str:
         return "hidden" if value is None else format_money(value, "en")
