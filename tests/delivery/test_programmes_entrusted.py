@@ -82,8 +82,7 @@ def decided_in_an_establishment() -> Decision:
         programme="asd_institution",
         kind="institution",
         by=asking,
-        person_id=child.pk,
-        establishment_id=establishment.pk,
+        placed=claims.PlacedChild(establishment.pk, child.idcs, dt.date(2016, 4, 4)),
         answers={"category": "orphan", "admitted": "2025-11-10"},
         claim_month=JANUARY,
     )

@@ -12,25 +12,27 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from karama.delivery.claims import actions
 from karama.delivery.claims.models import PROOF_LIMIT, Claim
 from karama.delivery.claims.proofs import ACCEPTED, add_proof
-from karama.delivery.claims.queries import days_left
+from karama.delivery.claims.queries import child_to_place, days_left, with_people
 from karama.delivery.claims.states import Channel, ClaimState
 from karama.delivery.programmes import entrusted
 from karama.exchange.operations import Call, Reply, operation
 from karama.exchange.paging import Cursor, Limit, Page, page_of
 from karama.exchange.problems import INVALID, ProblemError, not_found
 from karama.exchange.telling import CodeGiven, Day, Moment, code_of, month, note_list, note_read, one_of, require_reader
-from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import AccountKind, TokenScope
 from karama.registry.models import Establishment, Household, Person
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from karama.record.scope import Actor
+
 router = Router(tags=["claims"])
 Answers = Annotated[
     dict[str, Any],
     WithJsonSchema({"type": "object", "description": "Answers of the form, as /lookups/programmes describes it."}),
 ]
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 KINDS = "^[a-z][a-z_0-9]{0,39}$"
 
 
@@ -44,6 +46,17 @@ class ProofOut(Schema):
     sha256: str
     scan: str
     added_at: Moment
+
+
+class ChildOut(Schema):
+    """A child to be placed, as the registry names it."""
+
+    family_name_fr: str
+    given_name_fr: str
+    family_name_ar: str
+    given_name_ar: str
+    sex: str
+    birth_date: Day
 
 
 class ClaimShort(Schema):
@@ -72,6 +85,7 @@ class ClaimOut(ClaimShort):
     ended_at: Moment | None
     decision: str | None = Field(description="Reference of its decision.")
     proofs: list[ProofOut]
+    child: ChildOut | None = Field(description="For the officer who compares a placement order with the registry.")
     proofs_missing: list[str] = Field(description="Kinds of documents that must come before it is submitted.")
 
 
@@ -84,6 +98,7 @@ class ClaimIn(Schema):
     kind: Annotated[str, Field(pattern=KINDS)]
     household: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     person: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    birth_date: Annotated[str, Field(pattern=DAY, json_schema_extra={"format": "date"})] | None = None
     establishment: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     answers: Answers | None = None
 
@@ -113,8 +128,9 @@ def told_short(claim: Claim) -> dict[str, Any]:
     }
 
 
-def told(claim: Claim) -> dict[str, Any]:
-    """A claim in full; two queries more."""
+def told(claim: Claim, reader: Actor | None = None) -> dict[str, Any]:
+    """A claim in full; two queries more, four where it is an establishment's."""
+    with_people([claim])
     proofs = list(claim.proofs.defer("content").order_by("id"))
     decision = claim.decisions.values_list("reference", flat=True).first()
     asked = entrusted()[claim.programme].kind(claim.kind).proofs
@@ -128,6 +144,7 @@ def told(claim: Claim) -> dict[str, Any]:
         "ended_at": claim.ended_at,
         "decision": decision,
         "proofs": proofs,
+        "child": None if reader is None else child_to_place(claim, reader),
         "proofs_missing": [one for one in asked if one not in held],
     }
 
@@ -169,7 +186,7 @@ def list_claims(  # noqa: PLR0917 - the filters of the address
     require_reader(call)
     page = page_of(found, cursor, limit)
     note_list(call, "claims", page["items"])
-    return {**page, "items": [told_short(one) for one in page["items"]]}
+    return {**page, "items": [told_short(one) for one in with_people(page["items"])]}
 
 
 @operation(router, "POST", "/claims", gives=ClaimOut, status=201, scope=TokenScope.CLAIMS_WRITE, writes=True)
@@ -177,16 +194,17 @@ def open_claim(call: Call, body: ClaimIn) -> Reply:
     """Open a claim as a draft.
 
     A claim of a family names its `household`; one about a member also the `person`; one for a child in an
-    establishment names the `establishment` and the `person`. Submit it once its answers and proofs are complete.
+    establishment names the `establishment`, and the child by `person` and `birth_date`, as its placement order does.
+    Submit it once its answers and proofs are complete.
     """
-    household, person, establishment = _subjects(body)
+    household, person, placed = _subjects(body)
     claim = actions.open_claim(
         programme=body.programme,
         kind=body.kind,
         by=call.actor,
         household_id=household,
         person_id=person,
-        establishment_id=establishment,
+        placed=placed,
         answers=body.answers,
         channel=channel_of(call),
     )
@@ -198,7 +216,7 @@ def read_claim(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Read one claim with its answers and the list of its proofs."""
     claim = claim_named(reference)
     note_read(call, "claim", claim.reference, claim.household)
-    return told(claim)
+    return told(claim, call.actor)
 
 
 @operation(router, "PUT", "/claims/{reference}/answers", gives=ClaimOut, scope=TokenScope.CLAIMS_WRITE, writes=True)
@@ -255,23 +273,31 @@ def withdraw_claim(call: Call, reference: CodeGiven) -> dict[str, Any]:
     return told(actions.withdraw(claim_id=claim.pk, by=call.actor))
 
 
-def _subjects(body: ClaimIn) -> tuple[int | None, int | None, int | None]:
-    """The household, the person and the establishment named, by their keys.
+def _subjects(body: ClaimIn) -> tuple[int | None, int | None, actions.PlacedChild | None]:
+    """The household and the person named, by their keys, or the child of an establishment as the order names it.
 
     Raises:
         ProblemError: one of them does not exist or may not be seen; points at it.
     """
     if body.establishment is not None:
         establishment = _key(Establishment.objects.filter(code=body.establishment), "establishment")
-        with acting_as(SYSTEM):  # a child is seen by the establishment only once the claim placed it there
-            child = _key(Person.objects.filter(idcs=body.person), "person") if body.person else None
-        return None, child, establishment
+        if body.person is None or body.birth_date is None:
+            missing = {"pointer": "/birth_date", "detail": "name the child: its person and birth_date"}
+            raise ProblemError(INVALID, "the claim is about nobody", [missing])
+        return None, None, actions.PlacedChild(establishment, body.person, _day(body.birth_date))
     if body.household is None:
         wrong = {"pointer": "/household", "detail": "name the household, or the establishment"}
         raise ProblemError(INVALID, "the claim is about nobody", [wrong])
     household = _key(Household.objects.filter(number=body.household), "household")
     person = _key(Person.objects.filter(idcs=body.person), "person") if body.person is not None else None
     return household, person, None
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ProblemError(INVALID, str(error), [{"pointer": "/birth_date", "detail": str(error)}]) from error
 
 
 def _key(found: QuerySet[Any], what: str) -> int:

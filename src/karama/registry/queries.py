@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from karama.foundation.errors import BadInputError
+from karama.record.scope import SYSTEM, acting_as
+from karama.registry.models import Civil
 from karama.registry.month_view import MonthView, these
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from karama.foundation.months import Month
+    from karama.registry.models import Person
 
 _MONTHS = ("claim_month", "score_effective_from")
 
@@ -66,6 +69,14 @@ def child_as_known(person_id: int, month: Month, known_at: dt.datetime, programm
         f"person {person_id}: no placement is known for {month} (as known on {known_at:%Y-%m-%d %H:%M}):"
         " record the establishment, or ask for another month"
     )
+
+
+def person_named(idcs: str, birth_date: dt.date) -> Person | None:
+    """Whom a document names by an IDCS and a day of birth, wherever in the country; None where they do not agree."""
+    with acting_as(SYSTEM):
+        known = Civil.objects.filter(person__idcs=idcs, known__endswith=None, birth_date=birth_date)
+        found = known.select_related("person").first()
+        return None if found is None else found.person
 
 
 def _documents(query: str, params: dict[str, Any]) -> list[Known]:

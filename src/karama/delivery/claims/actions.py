@@ -5,13 +5,14 @@ Each is one transaction and leaves an event in the journal of the household's fi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from karama.delivery import procedure
-from karama.delivery.claims.bringing import bring
+from karama.delivery.claims.bringing import bring, homes_of
 from karama.delivery.claims.models import Claim
 from karama.delivery.claims.permissions import (
     may_claim_for_establishment,
@@ -30,6 +31,7 @@ from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.facts import share_registry
 from karama.registry.models import Establishment, Household, Membership, Person
+from karama.registry.queries import person_named
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,6 +41,15 @@ if TYPE_CHECKING:
     from karama.record.scope import Actor
 
 
+@dataclass(frozen=True)
+class PlacedChild:
+    """A child placed in an establishment, as the placement order names it."""
+
+    establishment_id: int
+    idcs: str
+    birth_date: dt.date
+
+
 def open_claim(
     *,
     programme: str,
@@ -46,7 +57,7 @@ def open_claim(
     by: Actor,
     household_id: int | None = None,
     person_id: int | None = None,
-    establishment_id: int | None = None,
+    placed: PlacedChild | None = None,
     answers: Mapping[str, object] | None = None,
     channel: Channel = Channel.ONLINE,
     claim_month: Month | None = None,
@@ -54,6 +65,7 @@ def open_claim(
 ) -> Claim:
     """Open a draft; with the same key by the same account, the claim opened before is given back.
 
+    It is about a household, about one of its members (``person_id``), or about a child ``placed`` in an establishment.
     ``answers`` may be given later; ``claim_month`` is this month unless an import says otherwise.
 
     Raises:
@@ -66,7 +78,7 @@ def open_claim(
     with acting_as(by):
         if idempotency_key and (known := _opened_with(idempotency_key, by)):
             return known
-        household, person, establishment = _subjects(asked, household_id, person_id, establishment_id, by)
+        household, person, establishment = _subjects(asked, household_id, person_id, placed, by)
         at = now()
         (key, reference), *_ = new_references(Claim, Subject.CLAIM)
         claim = Claim(
@@ -197,7 +209,7 @@ def close(*, claim_id: int, by: Actor) -> Claim:
 
 
 def locked(claim_id: int) -> Claim:
-    """The claim with its row and its household's held until the end of the transaction.
+    """The claim, with its household, or a placed child and its family, held until the end of the transaction.
 
     Raises:
         NotAllowedError: there is none that the actor may see.
@@ -209,6 +221,10 @@ def locked(claim_id: int) -> Claim:
         raise NotAllowedError(f"no claim {claim_id} may be seen")
     if found.household_id is not None:
         list(Household.objects.select_for_update().filter(pk=found.household_id).values_list("pk"))
+        return found
+    with acting_as(SYSTEM):
+        list(Person.objects.select_for_update().filter(pk=found.person_id or 0).values_list("pk"))
+        list(Household.objects.select_for_update().filter(pk__in=homes_of(found)).order_by("pk").values_list("pk"))
     return found
 
 
@@ -217,19 +233,13 @@ def _opened_with(key: str, by: Actor) -> Claim | None:
 
 
 def _subjects(
-    asked: ClaimKind, household_id: int | None, person_id: int | None, establishment_id: int | None, by: Actor
+    asked: ClaimKind, household_id: int | None, person_id: int | None, placed: PlacedChild | None, by: Actor
 ) -> tuple[Household | None, Person | None, Establishment | None]:
     """Whom the claim is about, seen by the actor and his to claim for."""
     if asked.about == "placed_person":
-        establishment = Establishment.objects.filter(pk=establishment_id or 0).first()
-        if establishment is None or person_id is None:
+        if placed is None:
             raise BadInputError(f"claim '{asked.name}' is about a child of an establishment: name both")
-        require(may_claim_for_establishment(by, establishment), "claiming for this establishment")
-        with acting_as(SYSTEM):
-            child = Person.objects.filter(pk=person_id).first()
-        if child is None:
-            raise BadInputError(f"person {person_id} is not in the registry: the RNP must know the child first")
-        return None, child, establishment
+        return None, *_placed(placed, by)
     household = Household.objects.filter(pk=household_id or 0).first()
     if household is None:
         raise NotAllowedError(f"no household {household_id} may be seen")
@@ -242,6 +252,21 @@ def _subjects(
     if member is None:
         raise BadInputError(f"claim '{asked.name}' is about a member of household {household}: name one")
     return household, member, None
+
+
+def _placed(placed: PlacedChild, by: Actor) -> tuple[Person, Establishment]:
+    """The child and its establishment; of a child whom the director names wrongly he learns nothing."""
+    establishment = Establishment.objects.filter(pk=placed.establishment_id).first()
+    require(
+        establishment is not None and may_claim_for_establishment(by, establishment), "claiming for this establishment"
+    )
+    child = person_named(placed.idcs, placed.birth_date)
+    if child is None or establishment is None:
+        raise BadInputError(
+            f"the registry knows nobody with IDCS {placed.idcs} born on {placed.birth_date}:"
+            " read both again on the placement order"
+        )
+    return child, establishment
 
 
 def _check_transition(claim: Claim, to: ClaimState) -> None:
@@ -275,4 +300,4 @@ def _tell(kind: str, claim: Claim, by: Actor, at: dt.datetime, data: dict[str, A
     )
 
 
-__all__ = ["answer", "ask_correction", "close", "locked", "open_claim", "submit", "withdraw"]
+__all__ = ["PlacedChild", "answer", "ask_correction", "close", "locked", "open_claim", "submit", "withdraw"]

@@ -10,10 +10,15 @@ from django.apps import apps
 from django.utils.timezone import localdate
 
 from karama.delivery.programmes import programme
+from karama.record import journal
+from karama.record.scope import SYSTEM
 from karama.registry import facts
+from karama.registry.models import Membership
 from karama.registry.states import Source
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from karama.delivery.claims.models import Claim
     from karama.delivery.programmes import FactBrought
     from karama.registry.models import Fact
@@ -29,7 +34,31 @@ def bring(claim: Claim, when: str, known_at: dt.datetime) -> list[str]:
     due = [one for one in kind.facts if one.when == when]
     for one in due:
         _write(claim, one, known_at)
-    return [one.fact for one in due]
+    told = [one.fact for one in due]
+    if "placement" in told:
+        _take_from_home(claim, known_at)
+    return told
+
+
+def homes_of(claim: Claim) -> QuerySet[Membership, int]:
+    """The households that a placed child is known to be in from the claim's month on."""
+    held = Membership.objects.filter(person_id=claim.person_id or 0, known__endswith=None)
+    return held.filter(validity__overlap=(claim.claim_month, None)).values_list("household_id", flat=True)
+
+
+def _take_from_home(claim: Claim, known_at: dt.datetime) -> None:
+    """A child whose placement was decided on counts in its family until the claim's month, and each file tells it."""
+    for household in list(homes_of(claim)):
+        key = {"person_id": claim.person_id, "household_id": household}
+        facts.end(Membership, key=key, on=claim.claim_month, known_at=known_at)
+        journal.write(
+            kind="child.placed",
+            subject=("person", claim.person_id),
+            by=SYSTEM,
+            at=known_at,
+            household_id=household,
+            data={"claim": claim.reference},
+        )
 
 
 def _write(claim: Claim, brought: FactBrought, known_at: dt.datetime) -> None:

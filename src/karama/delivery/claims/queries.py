@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, F, Q
 
 from karama.delivery.claims.models import Claim
+from karama.delivery.claims.permissions import may_decide
 from karama.delivery.claims.states import ClaimState
+from karama.record.scope import SYSTEM, acting_as
+from karama.registry.models import Civil, Person
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from django.db.models import QuerySet
+
+    from karama.record.scope import Actor
 
 WAITING = (ClaimState.SUBMITTED, ClaimState.AWAITING_CORRECTION)
 """States in which the clock of the decision runs."""
@@ -32,6 +38,25 @@ def waiting(*, programme: str | None = None, territory: str = "") -> QuerySet[Cl
             Q(household__commune__startswith=territory) | Q(establishment__commune__startswith=territory)
         )
     return found.order_by("due_on", "id")
+
+
+def with_people(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """The same claims with whom each is about: who sees the claim of an establishment may not see the child yet."""
+    placed = [one for one in claims if one.establishment_id is not None]
+    if placed:
+        with acting_as(SYSTEM):
+            found = Person.objects.in_bulk({one.person_id for one in placed})
+        for one in placed:
+            one.person = found[one.person_id]
+    return claims
+
+
+def child_to_place(claim: Claim, by: Actor) -> Civil | None:
+    """What the registry knows of the child of an establishment's claim, for the officer who compares its order."""
+    if claim.establishment_id is None or not may_decide(by, claim):
+        return None
+    with acting_as(SYSTEM):
+        return Civil.objects.filter(person_id=claim.person_id or 0, known__endswith=None).order_by("-validity").first()
 
 
 def days_left(claim: Claim, today: dt.date) -> int | None:

@@ -31,6 +31,11 @@ EVENTS: Mapping[str, Label] = {
     "claim.withdrawn": Label("Demande {code} retirée", "سحب الطلب {code}", "Claim {code} withdrawn"),
     "claim.decided": Label("Demande {code} décidée", "البت في الطلب {code}", "Claim {code} decided"),
     "claim.closed": Label("Demande {code} close", "إغلاق الطلب {code}", "Claim {code} closed"),
+    "child.placed": Label(
+        "Un enfant du ménage est placé en établissement",
+        "إيداع طفل من الأسرة بمؤسسة للرعاية الاجتماعية",
+        "A child of the household is placed in an establishment",
+    ),
     "decision.taken": Label(
         "Décision {code} à partir de {month} : {what}, {amount} par mois",
         "القرار {code} ابتداء من {month}: {what}، {amount} شهريا",
