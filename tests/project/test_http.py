@@ -15,9 +15,10 @@ def client() -> Client:
 
 
 @pytest.mark.usefixtures("db")
-def test_health_reaches_the_database(client: Client) -> None:
+def test_health_reaches_the_database_and_names_the_workers_that_do_not_run(client: Client) -> None:
     answer = client.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"database": True})
+    told = {"database": True, "jobs": False, "messages": False, "journal": False}
+    assert (answer.status_code, answer.json()) == (200, told)
 
 
 @pytest.mark.usefixtures("db")

@@ -81,12 +81,24 @@ def _until(holds: Callable[[], object]) -> object:
     pytest.fail(f"not within {PATIENCE} s: {holds.__qualname__}")
 
 
-def _answers(port: int) -> bool:
+WORKERS = ("jobs", "messages", "journal")
+
+
+def _health(port: int) -> dict[str, bool]:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-            return json.load(answer) == {"database": True}
+            return dict(json.load(answer))
     except OSError:
-        return False
+        return {}
+
+
+def _answers(port: int) -> bool:
+    return _health(port).get("database", False)
+
+
+def _all_run(port: int) -> bool:
+    """The web answers, reaches its database, and sees each worker there."""
+    return _health(port) == {"database": True, **dict.fromkeys(WORKERS, True)}
 
 
 def _process(log: Path, name: str, after: int = 0) -> int:
@@ -96,32 +108,33 @@ def _process(log: Path, name: str, after: int = 0) -> int:
     return number if number != after else 0
 
 
-def _jobs_answer(data: Path) -> bool:
-    """A worker of this second has said to the database that it lives."""
-    with psycopg.connect(server_at(data).owner_url()) as connection:
-        found = connection.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 s'"
-        ).fetchone()
-    return bool(found and found[0])
+def _work_is_done(data: Path) -> bool:
+    """A job asked for now is done soon: the journal's worker takes it up."""
+    with psycopg.connect(server_at(data).owner_url(), autocommit=True) as connection:
+        asked = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('journal', 'journal.seal', %s)"
+        ((job,),) = connection.execute(f"{asked} RETURNING id", ['{"timestamp": 0}']).fetchall()
+        done = "SELECT status = 'succeeded' FROM procrastinate_jobs WHERE id = %s"
+        return bool(_until(lambda: connection.execute(done, [job]).fetchall()[0][0]))
 
 
-def test_web_jobs_and_database_are_killed_one_after_the_other_and_the_service_goes_on(data: Path) -> None:
+def test_each_process_and_the_database_are_killed_and_the_service_goes_on(data: Path) -> None:
     with _serving(data) as (process, port, log):
-        _until(lambda: _answers(port))
-        web, jobs = _process(log, "web"), _process(log, "jobs")
-        _until(lambda: _jobs_answer(data))
-
-        os.kill(web, signal.SIGKILL)
-        assert _until(lambda: _process(log, "web", after=web))
-        _until(lambda: _answers(port))
-
-        os.kill(jobs, signal.SIGKILL)
-        assert _until(lambda: _process(log, "jobs", after=jobs))
+        _until(lambda: _all_run(port))
+        for name in ("web", *WORKERS):
+            former = _process(log, name)
+            os.kill(former, signal.SIGKILL)
+            assert _until(lambda name=name, former=former: _process(log, name, after=former))
+            _until(lambda: _all_run(port))
 
         os.kill(server_at(data).process or 0, signal.SIGKILL)
         _until(lambda: "had died and runs again" in log.read_text())
-        _until(lambda: _answers(port))
-        _until(lambda: _jobs_answer(data))
+        _until(lambda: _all_run(port))
+        assert _work_is_done(data)
+
+        os.kill(server_at(data).process or 0, signal.SIGINT)  # as pg_ctl stop does: connections are ended in order
+        _until(lambda: log.read_text().count("runs again") == 2)
+        _until(lambda: _all_run(port))
+        assert _work_is_done(data)
 
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
@@ -133,7 +146,7 @@ def test_web_jobs_and_database_are_killed_one_after_the_other_and_the_service_go
 def test_a_supervisor_killed_takes_its_processes_along_and_the_next_one_serves(data: Path) -> None:
     with _serving(data) as (process, port, log):
         _until(lambda: _answers(port))
-        numbers = _process(log, "web"), _process(log, "jobs")
+        numbers = [_process(log, name) for name in ("web", *WORKERS)]
         process.kill()
         process.wait()
         _until(lambda: not any(Path(f"/proc/{number}").exists() for number in numbers))

@@ -1,16 +1,29 @@
-"""Jobs of a worker that was killed are done by another one, each once."""
+"""Each queue has a worker of its own; jobs of a worker that was killed are done by another one, each once."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from procrastinate.contrib.django import app
 
-from karama.record.tasks import take_up_again
+from karama.cli.processes import commands
+from karama.record.clock import now
+from karama.record.messages.actions import enqueue
+from karama.record.messages.tasks import ask_to_send
+from karama.record.scope import SYSTEM, acting_as
+from karama.record.tasks import forget, take_up_again
+from karama.record.upkeep.doctor import examine
+from karama.record.workers import QUEUES, running
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
     from tests.service_database import Database
 
 _WORK = """
@@ -54,3 +67,72 @@ def test_a_killed_worker_s_job_is_done_by_the_next_and_never_beside_one_that_wai
     done = subprocess.run([sys.executable, "-c", _WORK], env=own_database.environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [_status(job) for job in (lost, waiting, doubled, underway)] == ["succeeded", "succeeded", "failed", "doing"]
+
+
+def test_every_queue_has_exactly_one_worker() -> None:
+    ours = {task.queue for task in app.tasks.values()} - {"builtin"}  # the library's own, which nobody asks for
+    assert sorted(queue for queues in QUEUES.values() for queue in queues) == sorted(ours)
+
+
+@contextmanager
+def _workers(database: Database, *names: str, **variables: str) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """The processes that ``karama serve`` starts under these names."""
+    every = commands(address="", workers=1, threads=1)
+    environment = {**database.environment, **variables}
+    started = {name: subprocess.Popen(every[name], env=environment, stderr=subprocess.DEVNULL) for name in names}
+    try:
+        yield started
+    finally:
+        for one in started.values():
+            one.kill()
+            one.wait()
+
+
+def _soon(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_job_that_lasts_keeps_no_message_waiting(own_database: Database, tmp_path: Path) -> None:
+    sent = tmp_path / "sent"
+    with (
+        own_database.server.connect_as_owner(own_database.name) as owner,
+        _workers(own_database, "jobs", "messages", KARAMA_MESSAGES=f"file:{sent}"),
+    ):
+        owner.execute("BEGIN")
+        owner.execute("LOCK TABLE record_rate")  # the job that forgets rates waits here, as one that counts for an hour
+        with acting_as(SYSTEM):
+            lasting = forget.defer(timestamp=0)
+        assert _soon(lambda: _status(lasting) == "doing")
+        with acting_as(SYSTEM):
+            told = {
+                "key": "notice:1",
+                "purpose": "notice",
+                "address": "+212612345678",
+                "text": "Aide",
+                "language": "fr",
+            }
+            enqueue(**told, by=SYSTEM, at=now())
+            ask_to_send()
+        assert _soon(sent.is_file)
+        assert _status(lasting) == "doing"
+        owner.execute("ROLLBACK")
+        assert _soon(lambda: _status(lasting) == "succeeded")
+
+
+def test_the_doctor_and_health_name_the_worker_that_was_killed(own_database: Database) -> None:
+    def told() -> tuple[str, str]:
+        (one,) = [one for one in examine({}) if one.subject == "workers"]
+        return one.status, one.says
+
+    assert told() == ("warn", "jobs, messages, journal: not running")
+    with _workers(own_database, *QUEUES) as started:
+        assert _soon(lambda: all(running().values()))
+        assert _soon(lambda: told() == ("ok", "jobs, messages, journal: running"))
+        started["messages"].kill()
+        assert _soon(lambda: running() == {"jobs": True, "messages": False, "journal": True})
+        assert told() == ("warn", "messages: not running")

@@ -176,7 +176,7 @@ def test_the_doctor_finds_a_fresh_service_sound() -> None:
     found = examine({"asd": 0})
     assert [one.subject for one in found if one.status is Status.FAIL] == []
     assert {one.subject for one in found} == {
-        *("settings", "database", "role", "migrations", "clock", "journal", "chain", "anchors"),
+        *("settings", "database", "role", "migrations", "clock", "journal", "chain", "anchors", "workers"),
         *("jobs", "lake", "disk", "law"),
     }
     assert _found("migrations") == (Status.OK, "all applied")

@@ -1,11 +1,13 @@
-"""Whether the service answers and reaches its database, for a proxy or a supervisor."""
+"""Whether the service answers, reaches its database and has its workers, for a proxy or a supervisor."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import Error, connection
+from django.db import Error
 from django.http import JsonResponse
+
+from karama.record.workers import running
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -14,10 +16,11 @@ UNAVAILABLE = 503
 
 
 def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """200 and ``{"database": true}``, or 503 and ``false``; says nothing else of the machine."""
+    """200 and ``{"database": true}`` with each worker, or 503 and ``false``; says nothing else of the machine.
+
+    A worker that is not there does not make the pages unavailable: its jobs wait.
+    """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        return JsonResponse({"database": True, **running()})
     except Error:
         return JsonResponse({"database": False}, status=UNAVAILABLE)
-    return JsonResponse({"database": True})

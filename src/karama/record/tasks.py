@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="jobs.take_up_again", queueing_lock="jobs.take_up_again", pass_context=True)
+@app.task(name="jobs.take_up_again", queue="journal", queueing_lock="jobs.take_up_again", pass_context=True)
 async def take_up_again(context: JobContext, timestamp: int) -> int:  # noqa: ARG001 - given to every periodic job
     """Have the jobs of workers that are silent for half a minute done again; gives their number.
 

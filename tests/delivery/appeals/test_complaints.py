@@ -12,10 +12,13 @@ from karama.delivery.appeals.models import Appeal, Complaint
 from karama.delivery.appeals.states import AppealState, ComplaintState
 from karama.delivery.appeals.tasks import daily
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
+from karama.foundation.reference_codes import spoken
 from karama.record.clock import now
+from karama.record.messages.models import Delivery, Message
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
+from karama.registry.models import Contact
 from tests.delivery import families
 from tests.delivery.appeals import cases
 
@@ -67,6 +70,21 @@ def test_the_night_puts_before_the_manager_what_nobody_answered_by_its_day_and_o
         actions.answer_complaint(complaint_id=assigned.pk, text="Trop tard.", by=agent)
     manager = families.staff(Role.TERRITORIAL_MANAGER, cases.PROVINCE)
     assert actions.answer_complaint(complaint_id=assigned.pk, text="Réparé.", by=manager).state == "answered"
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "transmise au responsable"), ("ar", "على المسؤول")])
+def test_the_night_tells_the_family_once_that_its_complaint_went_to_the_manager(language: str, words: str) -> None:
+    household = families.household(children=[])
+    families.write(Contact, household_id=household.pk, phone="+212600000001", language=language)
+    _, late = received(20, household), received(21, household)
+    assert [daily(timestamp=0)["escalated"] for _ in range(3)] == [1, 0, 0]
+    with acting_as(SYSTEM):
+        (message,) = Message.objects.filter(household_id=household.pk)
+        (told,) = Event.objects.filter(kind="message.queued", subject_id=message.key)
+        text = Delivery.objects.get(message=message).text or ""
+    assert message.key.startswith(f"complaint.escalated:{late.reference}:")
+    assert (message.address, told.actor, told.household_id) == ("+212600000001", "system", household.pk)
+    assert (spoken(late.reference) in text, words in text) == (True, True)
 
 
 def test_appeals_due_soon_are_reminded_of_once() -> None:

@@ -57,6 +57,11 @@ TEXTS: Mapping[str, Label] = {
         "تم تلقي شكايتكم {code}. الجواب في أجل أقصاه {day}.",
         "Complaint {code} received. Answer by {day} at the latest.",
     ),
+    "complaint.escalated": Label(
+        "Votre réclamation {code} est transmise au responsable, qui y répondra.",
+        "أحيلت شكايتكم {code} على المسؤول الذي سيجيب عنها.",
+        "Your complaint {code} was put before the manager, who will answer it.",
+    ),
     "complaint.answered": _and_where(
         "Votre réclamation {code} a une réponse.", "تم الجواب على شكايتكم {code}.", "Your complaint {code} is answered."
     ),

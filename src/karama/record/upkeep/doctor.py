@@ -19,6 +19,7 @@ from karama.record.journal.anchoring import read_anchors
 from karama.record.journal.verifying import Fault, counted, verify
 from karama.record.rights import faults_of_role
 from karama.record.scope import SYSTEM, acting_as
+from karama.record.workers import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +66,7 @@ def examine(unconfirmed: dict[str, int], *, whole_journal: bool = False) -> list
         checks: tuple[Callable[[], Iterator[Finding]], ...] = (_role, _migrations)
         found += [one for check in checks for one in check()]
         if all(one.status is not Status.FAIL for one in found):
-            found += [*_clock(), *_journal(), *_chain(whole=whole_journal), *_jobs()]
+            found += [*_clock(), *_journal(), *_chain(whole=whole_journal), *_workers(), *_jobs()]
     return [*found, *_lake(), *_space(), *_law(unconfirmed)]
 
 
@@ -192,21 +193,36 @@ def _anchors() -> tuple[list[Anchor], Finding | None]:
     return anchors, None
 
 
+def _workers() -> Iterator[Finding]:
+    """Each worker that is connected, and whether as many have lately said that they live."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '2 minutes'")
+        ((living,),) = cursor.fetchall()
+    there = running()
+    missing = [name for name, runs in there.items() if not runs]
+    if missing:
+        yield Finding("workers", Status.WARN, f"{', '.join(missing)}: not running", "run 'karama serve'")
+    elif living < len(there):
+        says = f"{', '.join(there)}: connected, but only {living} gave a sign of life in two minutes"
+        yield Finding("workers", Status.WARN, says, "look at the log of 'karama serve', and start it again")
+    else:
+        yield Finding("workers", Status.OK, f"{', '.join(there)}: running")
+
+
 def _jobs() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'),"
             " (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
-            " AND coalesce(scheduled_at, now()) < now() - interval '10 minutes'),"
-            " (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '2 minutes')"
+            " AND coalesce(scheduled_at, now()) < now() - interval '10 minutes')"
         )
-        failed, late, workers = cursor.fetchone()
+        failed, late = cursor.fetchone()
     if failed:
         yield Finding("jobs", Status.WARN, f"{failed} jobs have failed", "read why in the log of 'karama serve'")
     if late:
         yield Finding("jobs", Status.WARN, f"{late} jobs are late", "run 'karama serve'")
     if not failed and not late:
-        yield Finding("jobs", Status.OK, f"{workers} workers, nothing late")
+        yield Finding("jobs", Status.OK, "none has failed, none is late")
 
 
 def _lake() -> Iterator[Finding]:

@@ -27,7 +27,6 @@ from karama.delivery.appeals.states import (
 from karama.delivery.claims.states import Channel
 from karama.delivery.references import Subject, new_references
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
-from karama.record import journal
 from karama.record.clock import now
 from karama.record.models import RoleGrant
 from karama.record.permissions import require
@@ -177,25 +176,20 @@ def close_complaint(*, complaint_id: int, by: Actor) -> Complaint:
 
 
 def escalate_those_passed() -> int:
-    """Put before the manager every complaint nobody answered by its day; done twice, it changes nothing.
+    """Put before the manager every complaint nobody answered by its day, and tell the family; done twice, once.
 
     Returns:
         How many.
     """
     with acting_as(SYSTEM):
         at = now()
-        passed = Complaint.objects.filter(state__in=BEFORE_ESCALATION, escalate_on__lt=localdate(at))
-        count = passed.update(state=ComplaintState.ESCALATED, escalated_at=at)
-        journal.write_many(
-            "SELECT reference, household_id, jsonb_build_object('state', state, 'reason', %s::text)"
-            " FROM appeals_complaint WHERE escalated_at = %s ORDER BY id",
-            ["its day passed", at],
-            kind="complaint.escalated",
-            subject_type="complaint",
-            by=SYSTEM,
-            at=at,
-        )
-        return count
+        late = Complaint.objects.filter(state__in=BEFORE_ESCALATION, escalate_on__lt=localdate(at))
+        passed = list(late.select_for_update().order_by("id"))
+        for complaint in passed:
+            complaint.state, complaint.escalated_at = ComplaintState.ESCALATED, at
+            complaint.save(update_fields=["state", "escalated_at"])
+            tell("escalated", complaint, by=SYSTEM, at=at, reason="its day passed")
+        return len(passed)
 
 
 def held_complaint(complaint_id: int) -> Complaint:
