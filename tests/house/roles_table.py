@@ -31,7 +31,8 @@ LEGEND = """
 ● anywhere · ◐ in the territory of the role · ○ himself, his own household or establishment · empty: not at all.
 
 Whoever opened a claim does not decide it; nobody judges a decision he took or prepared; nobody gives or takes a role of
-his own. An officer reads health facts only where the role was given with that right (`karama user role --health`).
+his own. An officer reads health facts only where each of his roles over files was given with that right
+(`karama user role --health`). An administrator sees no row of a person, in the database either.
 Payments are not built yet; the two roles exist so that nobody holds both.
 """
 

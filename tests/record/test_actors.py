@@ -23,12 +23,46 @@ def account_with(*grants: tuple[Role, str], kind: AccountKind = AccountKind.STAF
     return account
 
 
-def test_an_analyst_sees_no_row_of_a_person(register: Register) -> None:
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("place", ["", "06181"])
+def test_analysts_and_administrators_see_no_row_of_a_person(register: Register, role: Role, place: str) -> None:
     assert register
-    actor = actor_of(account_with((Role.ANALYST, "")))
+    actor = actor_of(account_with((role, place)))
     assert actor.scope == "none"
     with acting_as(actor):
         assert [table for table in TABLES if count(table)] == []
+
+
+def test_an_administrator_sees_what_another_role_of_his_shows(register: Register) -> None:
+    actor = actor_of(account_with((Role.ADMINISTRATOR, ""), (Role.TERRITORIAL_MANAGER, "06181")))
+    with acting_as(actor):
+        seen = set(Household.objects.values_list("id", flat=True))
+    assert (register.here.id in seen, register.there.id in seen) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("grants", "health"),
+    [
+        ([(Role.CLAIMS_OFFICER, "06181", True)], True),
+        ([(Role.CLAIMS_OFFICER, "06181", False)], False),
+        ([(Role.CLAIMS_OFFICER, "06181", True), (Role.COUNTER_AGENT, "09173", False)], False),
+        ([(Role.CLAIMS_OFFICER, "06181", True), (Role.COUNTER_AGENT, "09173", True)], True),
+        ([(Role.TERRITORIAL_MANAGER, "06181", True), (Role.ADMINISTRATOR, "", False)], True),
+        ([(Role.TERRITORIAL_MANAGER, "06181", False), (Role.ADMINISTRATOR, "", True)], False),
+        ([(Role.ANALYST, "", True)], False),
+        ([(Role.AUDITOR, "", True)], True),
+    ],
+)
+@pytest.mark.usefixtures("register")
+def test_health_facts_are_read_where_every_role_over_files_has_that_right(
+    grants: list[tuple[Role, str, bool]],
+    health: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    account = account_with()
+    for role, place, given in grants:
+        told = {"granted_by": "test", "granted_at": clock.now()}
+        RoleGrant.objects.create(account=account, role=role, territory=place, health=given, **told)
+    assert actor_of(account).health is health
 
 
 def test_a_citizen_granted_his_role_over_no_place_does_not_see_the_nation(register: Register) -> None:

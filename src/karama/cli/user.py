@@ -63,7 +63,9 @@ def role_command(
     name: Name,
     role: RoleName,
     territory: Territory = "",
-    health: Annotated[bool, typer.Option("--health", help="With the right to health facts.")] = False,
+    health: Annotated[
+        bool, typer.Option("--health", help="With the right to health facts, read where every role over files has it.")
+    ] = False,
     revoke: Annotated[bool, typer.Option("--revoke", help="Take the role away instead.")] = False,
 ) -> None:
     """Give an account a role over a territory, or take it away."""

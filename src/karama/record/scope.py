@@ -29,9 +29,11 @@ _SETTINGS = (
 )
 _SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
 _READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS)
-_NATIONAL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
-_TERRITORIAL = STAFF_ROLES - {Role.ANALYST}
-"""Roles whose territory is what they see; a citizen sees his own households, an analyst none."""
+_TERRITORIAL = STAFF_ROLES - {Role.ANALYST, Role.ADMINISTRATOR, Role.AUDITOR}
+"""Roles whose territory is what they see; a citizen sees his own households, an auditor every one."""
+
+_SHOW_FILES = _TERRITORIAL | {Role.AUDITOR, Role.ESTABLISHMENT_DIRECTOR}
+"""Roles that show rows of persons at all: an analyst and an administrator see none."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,10 @@ def actor_of(account: Account, households: tuple[int, ...] = ()) -> Actor:
     """The actor behind an account: its roles in force and their territories; one query.
 
     ``households`` are a citizen's own; the registry knows them.  A director's account is for the establishment alone:
-    it is not the one with which he sees his own household.  An analyst sees no row of a person: pseudonymised extracts
-    are made for him by the service.  A locked account holds no role, whatever it was granted.
+    it is not the one with which he sees his own household.  An analyst and an administrator see no row of a person:
+    extracts are made and imports run by the service.  Health facts are shown where each role that shows files was given
+    with that right: the database cannot tell by which of them a row is seen.  A locked account holds no role, whatever
+    it was granted.
     """
     grants = list(RoleGrant.objects.filter(account=account, revoked_at=None)) if account.is_active else []
     places: dict[Role, tuple[str, ...]] = {}
@@ -109,7 +113,8 @@ def actor_of(account: Account, households: tuple[int, ...] = ()) -> Actor:
     citizen = account.kind == AccountKind.CITIZEN and account.is_active and not director
     roles = frozenset(places) | ({Role.CITIZEN} if citizen else frozenset())
     seen = [place for role, where in places.items() if role in _TERRITORIAL for place in where]
-    nation = bool(roles & _NATIONAL) or "" in seen
+    nation = Role.AUDITOR in roles or "" in seen
+    with_health = [grant.health for grant in grants if grant.role in _SHOW_FILES]
     return Actor(
         name=account.get_username(),
         account_id=account.pk,
@@ -117,7 +122,7 @@ def actor_of(account: Account, households: tuple[int, ...] = ()) -> Actor:
         nation=nation,
         territories=() if nation else tuple(sorted(set(seen))),
         households=households if citizen else (),
-        health=citizen or any(grant.health for grant in grants),
+        health=citizen or (bool(with_health) and all(with_health)),
         idcs=account.idcs,
         establishment=account.establishment if director else "",
         kind=AccountKind(account.kind),

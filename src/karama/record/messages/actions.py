@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from karama.record.scope import Actor
 
-_MAY_DECIDE = frozenset({Role.ADMINISTRATOR, Role.TERRITORIAL_MANAGER, Role.CLAIMS_OFFICER})
+_MAY_DECIDE = frozenset({Role.TERRITORIAL_MANAGER, Role.CLAIMS_OFFICER})
 
 
 def enqueue(
@@ -90,7 +90,7 @@ def decide(*, key: str, send_again: bool, by: Actor, reason: str) -> MessageStat
         NotAllowedError: the actor holds none of the roles that decide.
     """
     if not by.roles & _MAY_DECIDE:
-        raise NotAllowedError("deciding about a message: only a claims officer, a manager or an administrator may")
+        raise NotAllowedError("deciding about a message: only a claims officer or a manager may")
     if not reason.strip():
         raise BadInputError("deciding about a message: say why")
     with acting_as(by):
