@@ -63,6 +63,21 @@ def killed_after(seconds: float, script: str, database: Database) -> bool:
     return process.wait() != 0
 
 
+def cut_after(seconds: float, script: str, database: Database) -> bool:
+    """Start a process that decides and end its connections so long after, as a database that restarts does."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], env=database.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == b"ready"
+    time.sleep(seconds)
+    with database.server.connect_as_owner() as owner:
+        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database.name])
+    connections.close_all()
+    process.stdout.close()
+    return process.wait() != 0
+
+
 def check_whole() -> tuple[int, int]:
     """Every decided claim has one decision, told once in the journal, and the other claims none."""
     with acting_as(SYSTEM):
@@ -90,6 +105,18 @@ def test_deciding_is_killed_and_goes_on(own_database: Database, runs: int) -> No
         pass
     assert check_whole() == (FAMILIES, FAMILIES)
     assert at_work, "no run was killed while it worked"
+
+
+@pytest.mark.parametrize("runs", [3, pytest.param(30, marks=pytest.mark.long)])
+def test_deciding_is_cut_from_its_database_and_goes_on(own_database: Database, runs: int) -> None:
+    many_families.write(FAMILIES)
+    moments = random.Random(runs)
+    cut = sum(cut_after(moments.uniform(0, 1.5), DECIDE, own_database) for _ in range(runs))
+    check_whole()
+    while decide_claims(programme="asd").looked_at:
+        pass
+    assert check_whole() == (FAMILIES, FAMILIES)
+    assert cut, "no run was cut while it worked"
 
 
 @pytest.mark.parametrize("runs", [3, pytest.param(30, marks=pytest.mark.long)])

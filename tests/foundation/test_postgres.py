@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import multiprocessing
 import os
 import pwd
@@ -32,9 +33,10 @@ from karama.foundation.postgres.places import LONGEST_SOCKET, SOCKET, socket_fol
 from karama.foundation.postgres.programs import programs_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another account")
+"""Everything else is tested for root and for somebody who is not, whoever runs the tests as root."""
 
 
 @pytest.fixture
@@ -217,31 +219,40 @@ def test_programs_in_a_closed_environment_are_copied_and_the_environment_stays_c
     assert programs_for(moved, account, place / "data") is moved
 
 
-def _as_nobody(folder: Path, said: multiprocessing.queues.SimpleQueue[tuple[object, ...]]) -> None:
-    nobody = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
-    with running_server(folder, durable=False) as server:
-        owner = pwd.getpwuid(server.cluster.stat().st_uid).pw_name
-        said.put((owner, *_answer(server.application_url(), "SELECT current_user")))
+HOLDS_FOR_ANYBODY = (
+    test_the_application_is_neither_owner_nor_superuser_and_bypasses_nothing,
+    test_the_server_listens_on_no_address,
+    test_a_folder_that_exists_keeps_its_mode_and_its_owner,
+    test_the_last_user_stops_the_server_and_no_other,
+    test_a_server_killed_at_its_head_is_started_again_with_what_was_committed,
+)
 
 
-@as_root
-def test_somebody_who_is_not_root_runs_a_server_of_his_own(place: Path) -> None:
-    nobody = pwd.getpwnam("nobody")
-    if unreachable(find_programs().folder, nobody):
-        pytest.skip("the programs are in a folder closed to others")
-    folder = place / "nobody"
+def _as(account: pwd.struct_passwd, programs: Path, test: Callable[[Path], None], folder: Path) -> None:
+    """Run a test as that account, in a process of its own."""
+    if os.geteuid() == 0:
+        codecs.lookup("ascii")  # read now: the interpreter may be in a folder closed to the account
+        os.setgroups([])
+        os.setgid(account.pw_gid)
+        os.setuid(account.pw_uid)
+    os.environ["KARAMA_POSTGRES_BIN"] = str(programs)
+    test(folder)
+    assert {one.stat().st_uid for one in folder.rglob("PG_VERSION")} == {account.pw_uid}
+
+
+@pytest.mark.parametrize("test", HOLDS_FOR_ANYBODY)
+def test_it_holds_for_somebody_who_is_not_root_whoever_runs_the_tests(
+    place: Path, test: Callable[[Path], None]
+) -> None:
+    account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    programs = programs_for(find_programs(), account, place / "programs")
+    folder = place / "own"
     folder.mkdir()
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    context = multiprocessing.get_context("fork")
-    said: multiprocessing.queues.SimpleQueue[tuple[object, ...]] = context.SimpleQueue()
-    process = context.Process(target=_as_nobody, args=(folder / "data", said))
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    process = multiprocessing.get_context("fork").Process(target=_as, args=(account, programs.folder, test, folder))
     process.start()
     process.join()
     assert process.exitcode == 0
-    assert said.get() == ("nobody", "karama_app")
 
 
 def test_addresses_name_the_role_the_socket_and_the_database() -> None:
