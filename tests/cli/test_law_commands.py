@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import karama as distribution
-from karama.cli.dates import month_or_now
+from karama.cli.dates import month_here, month_or_now
 from karama.foundation.months import Month
 from tests.law.families import CONTRACT, SCORED, child, family, pupil, ward
 
@@ -160,8 +160,14 @@ def test_the_version_is_that_of_the_distribution(karama: Karama) -> None:
 
 def test_a_month_not_given_is_the_present_one() -> None:
     assert month_or_now("2025-10") == Month(2025, 10)
-    before = Month.of(dt.datetime.now(tz=dt.UTC).date())
-    assert before <= month_or_now("") <= Month.of(dt.datetime.now(tz=dt.UTC).date())
+    before = month_here(dt.datetime.now(tz=dt.UTC))
+    assert before <= month_or_now("") <= month_here(dt.datetime.now(tz=dt.UTC))
+
+
+def test_the_last_half_hour_of_a_month_in_greenwich_is_of_the_next_month_here_but_in_ramadan() -> None:
+    assert month_here(dt.datetime(2026, 6, 30, 22, 30, tzinfo=dt.UTC)) == Month(2026, 6)
+    assert month_here(dt.datetime(2026, 6, 30, 23, 30, tzinfo=dt.UTC)) == Month(2026, 7)
+    assert month_here(dt.datetime(2026, 2, 28, 23, 30, tzinfo=dt.UTC)) == Month(2026, 2)
 
 
 def test_one_household_needs_no_database_no_spreadsheet_and_no_sql() -> None:

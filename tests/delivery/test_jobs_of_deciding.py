@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.test import override_settings
+from django.utils.timezone import localdate
 
 from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import tasks
@@ -27,7 +28,7 @@ def test_the_worker_decides_reassesses_and_announces() -> None:
     assert tasks.decide_waiting_claims(timestamp=0) == 1
     assert tasks.decide_waiting_claims(timestamp=0) == 0
     today = families.now()
-    first = today.date().replace(day=1)
+    first = localdate(today).replace(day=1)
     following = (first + dt.timedelta(days=32)).replace(day=1)
     families.write(Score, following, household_id=household.pk, score="9.9", effective_from=following)
     assert tasks.announce_rights_about_to_end(timestamp=0) == 1

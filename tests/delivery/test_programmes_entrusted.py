@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils.timezone import localdate
 
 from karama.delivery import programmes
 from karama.delivery.claims import actions as claims
@@ -192,7 +193,7 @@ def test_every_decision_says_why_in_three_languages() -> None:
 def notice(decision: Decision, language: Language) -> str:
     """The text for a telephone that tells a decision."""
     explanation, _ = explanation_of(decision)
-    facts = NoticeFacts(decision.reference, decision.decided_at.date(), "F", "asd.example", synthetic=False)
+    facts = NoticeFacts(decision.reference, localdate(decision.decided_at), "F", "asd.example", synthetic=False)
     return short_text(outcome_of(explanation, facts), "R", None, language, synthetic=False)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils.timezone import localdate
 
 from karama.delivery.claims import actions, queries
 from karama.delivery.decisions.actions import decide_claim
@@ -33,7 +34,7 @@ def test_the_deadline_is_thirty_days_after_the_day_of_the_claim() -> None:
         (one,) = queries.waiting(territory="06")
     assert one.pk == claim
     assert one.submitted_at is not None
-    day = one.submitted_at.date()
+    day = localdate(one.submitted_at)
     assert one.due_on == day + dt.timedelta(days=30)
     assert queries.days_left(one, day) == 30
     assert queries.days_left(one, day + dt.timedelta(days=31)) == -1
@@ -44,7 +45,7 @@ def test_a_manager_sees_what_waits_and_what_is_late_in_his_territory() -> None:
     claims = [submitted(one) for one in (here, there, families.household())]
     decide_claim(claim_id=claims[0], by=families.staff(Role.CLAIMS_OFFICER, "06181"))
     manager = families.staff(Role.TERRITORIAL_MANAGER, "06")
-    today = families.now().date()
+    today = localdate(families.now())
     with acting_as(manager):
         now = queries.delays(today)
         later = queries.delays(today + dt.timedelta(days=31), territory="06181")

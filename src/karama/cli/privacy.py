@@ -18,11 +18,13 @@ def retention_command(output: Annotated[Format, typer.Option("--format", help="T
     from karama.cli.opened import open_service
 
     with open_service():
+        from django.utils.timezone import localdate
+
         from karama.delivery.privacy.retention import kept_past_retention
         from karama.record.clock import now
         from karama.record.scope import operator
 
-        found = kept_past_retention(on=now().date(), by=operator())
+        found = kept_past_retention(on=localdate(now()), by=operator())
     if output is Format.JSON:
         from dataclasses import asdict
         from json import dumps
@@ -30,7 +32,7 @@ def retention_command(output: Annotated[Format, typer.Option("--format", help="T
         typer.echo(dumps([asdict(one) for one in found], default=str, ensure_ascii=False))
         return
     for one in found:
-        since = f", the oldest of {one.oldest:%Y-%m-%d}" if one.oldest else ""
+        since = f", the oldest of {localdate(one.oldest):%Y-%m-%d}" if one.oldest else ""
         typer.echo(f"{one.rows:>12,}  {one.label.en}: {one.months} months ({one.status}){since}")
 
 
@@ -44,6 +46,8 @@ def copy_command(
     from karama.foundation.storage import publish_folder, write_json
 
     with open_service():
+        from django.utils.timezone import localdate
+
         from karama.delivery.privacy.own_data import as_page, own_data
         from karama.record.clock import now
         from karama.record.scope import operator
@@ -52,7 +56,7 @@ def copy_command(
         told = own_data(idcs=idcs, by=operator(), at=at)
         with publish_folder(out) as draft:
             write_json(draft / "data.json", told)
-            (draft / "page.html").write_text(as_page(told, at.date()), encoding="utf-8")
+            (draft / "page.html").write_text(as_page(told, localdate(at)), encoding="utf-8")
     typer.echo(f"{sum(map(len, told['tables'].values()))} rows of {len(told['tables'])} tables in {out}")
 
 

@@ -28,10 +28,13 @@ def create_command(
     from karama.cli.opened import open_service
 
     with open_service():
+        from django.utils.timezone import localdate
+
         from karama.record.tokens import create_token
 
         token, secret = create_token(account=_account(account), name=name, scopes=scope, days=days, by=_operator())
-        typer.echo(f"token {token.pk} of {account}, until {token.expires_at:%Y-%m-%d}; keep it, it is not shown again:")
+        until = localdate(token.expires_at)
+        typer.echo(f"token {token.pk} of {account}, until {until:%Y-%m-%d}; keep it, it is not shown again:")
         typer.echo(secret)
 
 
@@ -46,6 +49,8 @@ def list_command(
     from karama.cli.opened import open_service
 
     with open_service():
+        from django.utils.timezone import localdate
+
         from karama.record.tokens import last_used, tokens_of
 
         found = [
@@ -54,8 +59,8 @@ def list_command(
                 "account": one.account.get_username(),
                 "name": one.name,
                 "scopes": " ".join(one.scopes),
-                "expires": f"{one.expires_at:%Y-%m-%d}",
-                "revoked": f"{one.revoked_at:%Y-%m-%d}" if one.revoked_at else None,
+                "expires": f"{localdate(one.expires_at):%Y-%m-%d}",
+                "revoked": f"{localdate(one.revoked_at):%Y-%m-%d}" if one.revoked_at else None,
                 "last_used": f"{used:%Y-%m-%d %H:%M}" if (used := last_used(one)) else None,
             }
             for one in tokens_of(_account(account) if account else None)

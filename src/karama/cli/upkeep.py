@@ -113,13 +113,13 @@ def doctor_command(
 
 def _unconfirmed() -> dict[str, int]:
     """How many unconfirmed values are in force today, by programme."""
-    import datetime as dt
+    from django.utils.timezone import localdate
 
     from karama.foundation.months import Month
     from karama.law import programme_named
     from karama.law.listing import listing
 
-    today = Month.of(dt.datetime.now(tz=dt.UTC).date())
+    today = Month.of(localdate())
     return {name: len(listing(programme_named(name), today, unconfirmed_only=True)) for name in ("asd",)}
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PATTERN = re.compile(r"(\d{4})-(\d{2})")
 _DECEMBER = 12
+TIME_ZONE = "Africa/Casablanca"
+"""Where a day begins: a moment just before midnight in Greenwich is of the next day, which may be of the next month."""
 
 
 @dataclass(frozen=True, order=True, slots=True)

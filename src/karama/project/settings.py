@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from csp.constants import NONE, SELF
 
+from karama.foundation.months import TIME_ZONE as _TIME_ZONE
 from karama.project import environment as _environment
 
 ENVIRONMENT = _environment.read()
@@ -192,7 +193,7 @@ VERIFICATION = ENVIRONMENT.verification
 SYNTHETIC = ENVIRONMENT.demo
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
-TIME_ZONE = "Africa/Casablanca"
+TIME_ZONE = _TIME_ZONE
 USE_TZ = True
 LOGGING = {
     "version": 1,

@@ -15,6 +15,8 @@ from karama.foundation.errors import NotAllowedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+"""SQL of today's day here; the connection's own day is that of UTC."""
 _STEP = dt.timedelta(milliseconds=1)
 
 

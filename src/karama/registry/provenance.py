@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from karama.registry.models import FACTS, Civil
 
@@ -59,7 +60,7 @@ def provenance(
         who, join = ("p.idcs", "JOIN registry_person p ON p.id = f.person_id") if person else ("NULL", "")
         where = "p.idcs = ANY(%s)" if person else "f.household_id = %s"
         parts.append(
-            f"SELECT '{table}', {who}::text, lower(f.validity), lower(f.known)::date, f.source FROM {table} f {join}"
+            f"SELECT '{table}', {who}::text, lower(f.validity), lower(f.known), f.source FROM {table} f {join}"
             f" WHERE {where} AND f.known @> %s AND f.validity && daterange(%s, %s)"
         )
         params += [list(persons) if person else household_id, known_at, month.first_day, (month + 1).first_day]
@@ -68,7 +69,7 @@ def provenance(
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 3 DESC NULLS LAST", params)
         for table, person, since, known, source in cursor.fetchall():
-            told = Provenance(since, known, source)
+            told = Provenance(since, localdate(known), source)
             for column in columns[table]:
                 found[column, person] = told
     return found

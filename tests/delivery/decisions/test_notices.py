@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import Error, connection
+from django.utils.timezone import localdate
 
 from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import actions as decisions
@@ -71,7 +72,7 @@ def test_a_decision_is_told_at_once_in_both_languages_with_fifteen_days_to_appea
         f"notice:{decision.reference}",
     )
     assert notice.notified_at == decision.decided_at
-    assert notice.appeal_until == decision.decided_at.date() + dt.timedelta(days=15)
+    assert notice.appeal_until == localdate(decision.decided_at) + dt.timedelta(days=15)
     code = spoken(decision.reference)
     until = f"{notice.appeal_until:%d/%m/%Y}"
     assert notice.text_fr == (
@@ -245,7 +246,7 @@ class TestChecking:
         decision = decided(household)
         found = check(spoken(decision.reference).lower())
         assert (found.genuine, found.subject, found.programme, found.month) == (True, "decision", "asd", MARCH)
-        assert (found.notified_on, found.replaced) == (decision.decided_at.date(), False)
+        assert (found.notified_on, found.replaced) == (localdate(decision.decided_at), False)
         assert household.number not in str(found)
 
     def test_a_replaced_decision_says_so(self) -> None:
@@ -275,7 +276,7 @@ class TestChecking:
 
 
 def today_month() -> Month:
-    return Month.of(now().date())
+    return Month.of(localdate(now()))
 
 
 class TestAnnouncing:

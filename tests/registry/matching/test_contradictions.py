@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
 from karama.foundation.months import Month
@@ -100,7 +101,7 @@ def test_it_says_who_where_since_when_who_says_so_and_what_counts_meanwhile(offi
     also_in(other, child, role="other")
     with acting_as(officer):
         told = contradiction_in_words(found().pk).text
-    known = now().date().isoformat()
+    known = localdate(now()).isoformat()
     assert told.en == (
         f"Aya Bennani ({child.idcs}): child in household {one.number} since 2023-01-01 (source: RSU, test, known on"
         f" {known}); other member in household {other.number} since 2025-06-01 (source: RSU, file 12, known on"
@@ -170,7 +171,7 @@ def test_a_settlement_for_a_coming_day_is_not_asked_for_again_before_a_new_fact(
     father, mother = families.household(children=()), families.household(children=())
     child = families.member(father, "2016-04-04", "child")
     also_in(mother, child)
-    coming = now().date() + dt.timedelta(days=60)
+    coming = localdate(now()) + dt.timedelta(days=60)
     settle(contradiction_id=found().pk, stays=mother.pk, since=coming, by=officer, **WHY)
     assert find_contradictions(by=SYSTEM).new == 0
     families.write(Membership, SINCE, person_id=child.pk, household_id=father.pk, role="child")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from karama.delivery import procedure
 from karama.delivery.decisions.deciding import Subject as About
@@ -66,7 +67,7 @@ def check(code: str) -> Checked:
             subject=named[0].name.lower(),
             programme=found.programme,
             month=Month.of(found.month),
-            notified_on=found.notified_at.date(),
+            notified_on=localdate(found.notified_at),
             replaced=replaced,
         )
 
@@ -185,12 +186,12 @@ def _facts(notice: Notice, explanation: Explanation) -> NoticeFacts:
     people = {idcs: Name(one.latin, one.arabic) for idcs, one in names.items()}
     return NoticeFacts(
         reference=notice.reference,
-        decided_on=notice.notified_at.date(),
+        decided_on=localdate(notice.notified_at),
         file_number=_file_number(notice),
         verification=settings.VERIFICATION,
         synthetic=notice.synthetic,
         appeal_until=notice.appeal_until,
-        answer_days=procedure.days("days_to_answer_an_appeal", notice.notified_at.date()),
+        answer_days=procedure.days("days_to_answer_an_appeal", localdate(notice.notified_at)),
         recipient=_recipient(notice, explanation, people),
         claim=_claim(decision, explanation),
         announced=decision is None,
@@ -221,5 +222,5 @@ def _claim(decision: Decision | None, explanation: Explanation) -> Claim | None:
         return None
     claim = decision.claim
     benefit = claim.kind if claim.kind in explanation.programme.benefit_labels else ""
-    made_on = (claim.submitted_at or claim.opened_at).date()
+    made_on = localdate(claim.submitted_at or claim.opened_at)
     return Claim(claim.reference, made_on, benefit, claim.person.idcs if claim.person and benefit else None)

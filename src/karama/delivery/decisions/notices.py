@@ -93,7 +93,7 @@ def notify(chosen: str, params: list[Any] | None = None, *, at: dt.datetime) -> 
     """
     with acting_as(SYSTEM):
         with connection.cursor() as cursor:
-            cursor.execute(_DECISIONS.format(chosen=chosen), [at, *(params or [])])
+            cursor.execute(_DECISIONS.format(chosen=chosen), [localdate(at), *(params or [])])
             rows = cursor.fetchall()
         return _write((_of_decision(row) for row in rows), procedure.due("days_to_appeal", at), at)
 
@@ -149,7 +149,7 @@ def _announcements(programme: str, month: Month, ending: dict[int, Any], at: dt.
         cursor.execute(
             "SELECT d.id, k.phone, k.language FROM (SELECT unnest(%s::bigint[]) AS id) d"
             f" LEFT JOIN {_CONTACT.format('d.id')}",
-            [list(ending), at],
+            [list(ending), localdate(at)],
         )
         contacts = {key: (phone, language) for key, phone, language in cursor.fetchall()}
     names = new_references(Notice, Subject.ANNOUNCEMENT, len(ending))

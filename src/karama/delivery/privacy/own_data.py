@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.contrib.postgres.fields.ranges import RangeField
 from django.db.models import BinaryField, DateTimeField, Model, Q
+from django.utils.timezone import localdate, localtime
 
 from karama.foundation.documents.blocks import Column, Document, Heading, Paragraph, Part, Table
 from karama.foundation.documents.page import as_html
@@ -57,7 +58,7 @@ def own_data(*, idcs: str, by: Actor, at: dt.datetime) -> dict[str, Any]:
         person = Person.objects.filter(idcs=idcs).first()
         if person is None:
             raise UnknownParameterError(f"nobody has the IDCS '{idcs}': compare it with the person's card")
-        today = Membership.objects.filter(person=person, known__endswith=None, validity__contains=at.date())
+        today = Membership.objects.filter(person=person, known__endswith=None, validity__contains=localdate(at))
         homes = list(Household.objects.filter(pk__in=today.values("household_id")))
         files = [File(one.commune, one.pk, idcs=idcs) for one in homes] or [File("", idcs=idcs)]
         require(any(take_own_data.test(by, file) for file in files), "taking a copy of this person's data")
@@ -65,7 +66,7 @@ def own_data(*, idcs: str, by: Actor, at: dt.datetime) -> dict[str, Any]:
         home = homes[0].pk if homes else None
         told = {"tables": len(sections)}
         journal.write(kind="file.copied", subject=("person", person.pk), by=by, at=at, household_id=home, data=told)
-    return {"idcs": idcs, "at": at.isoformat(), "tables": dict(sections)}
+    return {"idcs": idcs, "at": localtime(at).isoformat(), "tables": dict(sections)}
 
 
 def _sections(person: Person, stays: list[Membership]) -> Iterator[Section]:

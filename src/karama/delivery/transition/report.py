@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connection
+from django.utils.timezone import localtime
 
 from karama.delivery.decisions.many import outcomes
 from karama.delivery.privacy import number_on
@@ -89,7 +90,7 @@ def transition_report(month: Month, *, by: Actor) -> Report:
             chosen = "SELECT DISTINCT household_id FROM on_former_lists"
             decided = dict(outcomes(chosen, programme, month, at))
             rows += _rows(listed, decided, least)
-        return Report(str(month), at.isoformat(), least, _lists(), tuple(rows))
+        return Report(str(month), localtime(at).isoformat(), least, _lists(), tuple(rows))
 
 
 _Listed = tuple[str, str, int, int, int]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import fsspec
 from django.db import connection
+from django.utils.timezone import localdate
 
 from karama.foundation.errors import BadInputError, StorageError
 from karama.record.clock import now
@@ -48,7 +49,7 @@ def publish(address: str, day: dt.date | None = None) -> Anchor | None:
             "SELECT coalesce(sum(cardinality(events)), 0) FROM record_seal WHERE number <= %s", [last.number]
         )
         (events,) = cursor.fetchone() or (0,)
-    anchor = Anchor(f"{day or now().date():%Y-%m-%d}", last.number, bytes(last.chain).hex(), int(events))
+    anchor = Anchor(f"{day or localdate(now()):%Y-%m-%d}", last.number, bytes(last.chain).hex(), int(events))
     try:
         files, folder = fsspec.core.url_to_fs(address)
         files.makedirs(folder, exist_ok=True)

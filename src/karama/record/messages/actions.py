@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import localdate
 
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
 from karama.foundation.months import Month
@@ -147,7 +148,7 @@ def parameters() -> ParameterSet:
 
 def parameter(name: str, at: dt.datetime) -> int:
     """A number of the parameters, as it is on a day."""
-    value = parameters().get(name).at(Month.of(at.date()), "legal").value
+    value = parameters().get(name).at(Month.of(localdate(at)), "legal").value
     if not isinstance(value, int):
         raise TypeError(f"parameter '{name}' is no number")
     return value

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from karama.record.clock import TODAY
 from karama.registry.places import known_since
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _NOW = "'infinity'::timestamptz"
 _SINCE_A, _SINCE_B = (
     f"({known_since(alias, 'lower(shared.days)', known_at=_NOW)}, {alias}.household_id)" for alias in "ab"
 )
-_STILL = "(upper(shared.days) IS NULL OR upper(shared.days) > current_date)"
+_STILL = f"(upper(shared.days) IS NULL OR upper(shared.days) > {TODAY})"
 
 PLACES = f"""
     SELECT a.person_id, a.household_id AS first_household_id, b.household_id AS second_household_id,
@@ -26,7 +27,7 @@ PLACES = f"""
             WHEN a.role = 'child' AND b.role = 'child' AND EXISTS (
                 SELECT 1 FROM registry_membership p
                 JOIN registry_civil c ON c.person_id = p.person_id AND {_HELD.format("c")}
-                    AND c.validity @> current_date
+                    AND c.validity @> {TODAY}
                 WHERE p.household_id IN (a.household_id, b.household_id) AND {_HELD.format("p")}
                     AND p.validity && shared.days AND p.role IN ('head', 'spouse') AND c.marital_status = 'divorced')
             THEN 'custody' ELSE 'two_households' END AS kind

@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 import polars as pl
 from django.db import connection
 
+from karama.record.clock import TODAY
 from karama.registry.matching.comparisons import COMPARISONS
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-_ENTRIES = """
+_ENTRIES = f"""
     SELECT p.id AS person_id, c.family_name_fr, c.given_name_fr, c.family_name_ar, c.given_name_ar, c.sex, c.birth_date,
         c.birth_commune, h.commune, c.mother_idcs
     FROM registry_person p
-    JOIN registry_civil c ON c.person_id = p.id AND upper_inf(c.known) AND c.validity @> current_date
+    JOIN registry_civil c ON c.person_id = p.id AND upper_inf(c.known) AND c.validity @> {TODAY}
     LEFT JOIN (
         SELECT DISTINCT ON (m.person_id) m.person_id, m.household_id FROM registry_membership m
-        WHERE upper_inf(m.known) AND m.validity @> current_date ORDER BY m.person_id, lower(m.known), m.id
+        WHERE upper_inf(m.known) AND m.validity @> {TODAY} ORDER BY m.person_id, lower(m.known), m.id
     ) first ON first.person_id = p.id
     LEFT JOIN registry_household h ON h.id = first.household_id
     WHERE p.merged_into_id IS NULL

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from karama.delivery.appeals.models import Appeal
 from karama.delivery.appeals.words import TEXTS, TRIAL
@@ -59,7 +60,7 @@ def _send(kind: str, subject: Appeal | Complaint, household_id: int, at: dt.date
     """Ask for the message where the household has a number, in its own language."""
     with acting_as(SYSTEM):
         contact = Contact.objects.filter(
-            household_id=household_id, known__endswith=None, validity__contains=at.date()
+            household_id=household_id, known__endswith=None, validity__contains=localdate(at)
         ).first()
         if contact is None:
             return

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from karama.foundation.errors import BadInputError
 from karama.foundation.languages import Label
 from karama.law.inputs import ROLE_LABELS
+from karama.record.clock import TODAY
 from karama.registry.matching.states import ContradictionKind
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from karama.foundation.languages import Language
@@ -63,14 +65,14 @@ _HIDDEN = Label(
 )
 _LONG_AGO = Label("toujours", "البداية", "ever")
 
-_COLUMNS = """
+_COLUMNS = f"""
     SELECT c.id, c.kind, c.state, c.since, p.idcs,
         coalesce(nullif(trim(n.given_name_fr || ' ' || n.family_name_fr), ''),
         nullif(trim(n.given_name_ar || ' ' || n.family_name_ar), ''), '') AS name,
         to_jsonb(a) AS first, to_jsonb(b) AS second, to_jsonb(w) AS placed
     FROM matching_contradiction c
     JOIN registry_person p ON p.id = c.person_id
-    LEFT JOIN registry_civil n ON n.person_id = c.person_id AND upper_inf(n.known) AND n.validity @> current_date
+    LEFT JOIN registry_civil n ON n.person_id = c.person_id AND upper_inf(n.known) AND n.validity @> {TODAY}
 """
 _MEMBER = """
     LEFT JOIN LATERAL (
@@ -177,7 +179,7 @@ def _place(language: Language, told: dict[str, Any] | None, home: bool) -> str: 
         since=told["since"] or _LONG_AGO.get(language),
         source=told["source"],
         proof=f", {told['proof']}" if told["proof"] else "",
-        known=told["known"][:10],
+        known=localdate(dt.datetime.fromisoformat(told["known"])).isoformat(),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from karama.foundation.errors import BadInputError
+from karama.record.clock import TODAY
 from karama.registry.matching.comparisons import COMPARISONS
 from karama.registry.matching.models import CandidatePair, Judgement
 
@@ -110,9 +111,9 @@ def review_queue(*, territory: str = "", after: tuple[float, int] | None = None,
                 WHERE q.state = 'proposed'{place if territory else ""}{start if after else ""}
                 ORDER BY q.weight DESC, q.id LIMIT %(limit)s) q
             LEFT JOIN registry_civil a ON a.person_id = q.left_id AND upper_inf(a.known)
-                AND a.validity @> current_date
+                AND a.validity @> {TODAY}
             LEFT JOIN registry_civil b ON b.person_id = q.right_id AND upper_inf(b.known)
-                AND b.validity @> current_date
+                AND b.validity @> {TODAY}
             ORDER BY q.weight DESC, q.id""",
             {
                 "territory": territory,
@@ -162,7 +163,7 @@ def _sides(persons: Sequence[int]) -> dict[int, Side]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT p.id, p.idcs, {columns} FROM registry_person p LEFT JOIN registry_civil c ON c.person_id = p.id"
-            " AND upper_inf(c.known) AND c.validity @> current_date WHERE p.id = ANY(%s)",
+            f" AND upper_inf(c.known) AND c.validity @> {TODAY} WHERE p.id = ANY(%s)",
             [list(persons)],
         )
         seen = {row[0]: row[1:] for row in cursor.fetchall()}
