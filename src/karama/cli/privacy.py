@@ -83,5 +83,6 @@ def extract_command(
         made = extract(register=register, month=asked, out=out, purpose=purpose, by=by, at=now())
     typer.echo(
         f"{made.households:,} households, {made.persons:,} persons; {made.told_by_region:,} told by their region,"
+        f" {made.told_without_members:,} without their members,"
         f" {made.left_out:,} left out (fewer than {made.least} alike)"
     )

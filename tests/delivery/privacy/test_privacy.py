@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from django.db import Error, transaction
 from django.utils.timezone import localdate
 
 from karama.delivery.privacy.extract import extract
@@ -204,6 +205,59 @@ def test_an_extract_names_nobody_and_leaves_out_who_is_alone(tmp_path: Path) -> 
     assert not set(again["household_id"]) & set(homes["household_id"]), "two extracts cannot be joined"
     with acting_as(SYSTEM):
         assert Event.objects.filter(kind="extract.taken", actor=analyst.name).count() == 2
+
+
+def couples(folder: Path, couples: list[tuple[str, str, int, float]]) -> Path:
+    """Households of one province, each a woman of forty and one more: sex, marital status, age and the score."""
+    place = folder / "couples" / "2026-03"
+    place.mkdir(parents=True)
+    numbers = [f"H{one}" for one in range(len(couples))]
+    households = {"household_id": numbers, "commune": "061810901", "milieu": "rural"}
+    pl.DataFrame({**households, "score": [one[3] for one in couples]}).write_parquet(place / "households.parquet")
+    rows = []
+    for number, (sex, status, years, _) in zip(numbers, couples, strict=True):
+        for person, role, of, since in (("a", "head", "F", 40), ("b", "spouse", sex, years)):
+            born = dt.date(2026 - since, 1, 1)
+            rows.append((number, f"{number}{person}", role, of, status if person == "b" else "married", born))
+    columns = ["household_id", "person_id", "role", "sex", "marital_status", "birth_date"]
+    pl.DataFrame(rows, schema=columns, orient="row").write_parquet(place / "persons.parquet")
+    return folder / "couples"
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("other", [("F", "married", 41, 9.1), ("M", "widowed", 41, 9.1), ("M", "married", 61, 9.1)])
+def test_a_family_with_a_composition_of_its_own_is_not_told_with_its_members(
+    tmp_path: Path, other: tuple[str, str, int, float]
+) -> None:
+    folder = couples(tmp_path, [("M", "married", 41, 9.1)] * 6 + [other] * 4 + [(*other[:3], 9.4)] * 2)
+    asked = {"register": folder, "month": MARCH, "purpose": "x", "by": families.staff(Role.ANALYST), "at": now()}
+    made = extract(**asked, out=tmp_path / "told")
+    assert (made.households, made.persons, made.told_without_members, made.left_out) == (12, 24, 0, 0)
+    folder = couples(tmp_path / "alone", [("M", "married", 41, 9.1)] * 6 + [other] * 4)
+    made = extract(**{**asked, "register": folder}, out=tmp_path / "few")
+    assert (made.households, made.persons, made.told_without_members, made.left_out) == (6, 12, 0, 4)
+    folder = couples(tmp_path / "two", [("M", "married", 41, 9.1)] * 6 + [other] * 4 + [("M", "single", 20, 9.1)])
+    made = extract(**{**asked, "register": folder}, out=tmp_path / "without")
+    assert (made.households, made.persons, made.told_without_members, made.left_out) == (11, 12, 5, 0)
+    persons = pl.read_parquet(tmp_path / "without" / "persons.parquet")
+    assert set(persons.filter(role="spouse").select("sex", "marital_status", "age").rows()) == {("M", "married", 40)}
+
+
+@pytest.mark.usefixtures("db")
+def test_a_score_of_its_own_is_not_told(tmp_path: Path) -> None:
+    folder = couples(tmp_path, [("M", "married", 41, 9.1)] * 6 + [("M", "married", 41, 7.2)] * 4)
+    asked = {"month": MARCH, "purpose": "x", "by": families.staff(Role.ANALYST), "at": now()}
+    made = extract(register=folder, **asked, out=tmp_path / "out")
+    assert (made.households, made.left_out) == (6, 4)
+    assert set(pl.read_parquet(tmp_path / "out" / "households.parquet")["score"]) == {9.0}
+
+
+@pytest.mark.usefixtures("db")
+def test_what_cannot_be_told_to_the_journal_is_not_taken(tmp_path: Path) -> None:
+    asked = {"register": register(tmp_path, 6), "month": MARCH, "at": now(), "by": families.staff(Role.ANALYST)}
+    with pytest.raises(Error), transaction.atomic():
+        extract(**asked, purpose="a letter that no text of PostgreSQL holds: \x00", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.usefixtures("db")

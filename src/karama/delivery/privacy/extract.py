@@ -1,10 +1,10 @@
 """A research extract: rows that name nobody, made from a month of the register, for analysts.
 
 Identifiers are replaced by a keyed hash whose key is made for the extract and thrown away: two extracts cannot be
-joined on it.  Dates become five-year bands, communes become provinces, scores lose their decimals, large households
-are told together; health, names, accounts and filiation stay out.  A household that few others are like (fewer than a
-parameter of the same province, milieu, size and age of the head) is told by its region, and left out where that is
-still few.
+joined on it.  Dates become five-year bands, communes become provinces, scores lose their decimals; health, names,
+accounts and filiation stay out.  No household is told that fewer than a parameter are like in everything told of it,
+its members and their number included: it is told by its region, then without its members and with the large ones
+together, then so by its region, and left out where it is still few.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 _BAND = 5
 _LARGEST = 8
 _OLDEST = 80
-_LIKE = ("place", "milieu", "size", "head_age")
-"""What a neighbour may know of a household: the columns by which it could be recognised."""
+_PROVINCE, _REGION = 5, 2
+_STEPS = ((_PROVINCE, True), (_REGION, True), (_PROVINCE, False), (_REGION, False))
+"""Digits of the place and whether the members are told: what is tried for a household, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Extract:
     households: int
     persons: int
     told_by_region: int
+    told_without_members: int
     left_out: int
 
 
@@ -64,17 +66,25 @@ def extract(*, register: Path, month: Month, out: Path, purpose: str, by: Actor,
     least = number_on("least_told", month.first_day)
     key = secrets.token_bytes(32)
     persons = _persons(pl.read_parquet(folder / "persons.parquet"), month.first_day)
-    homes, done = _protected(_households(pl.read_parquet(folder / "households.parquet"), persons), least)
-    told = persons.join(homes.select("household_id"), on="household_id", how="semi")
-    made = Extract(str(month), least, homes.height, told.height, *done)
+    rows = _households(pl.read_parquet(folder / "households.parquet"), persons)
+    homes = _protected(rows, _compositions(persons), least)
+    told = persons.join(homes.filter("members"), on="household_id", how="semi")
+    made = Extract(
+        month=str(month),
+        least=least,
+        households=homes.height,
+        persons=told.height,
+        told_by_region=homes.filter(pl.col("place").str.len_chars() == _REGION).height,
+        told_without_members=homes.filter(~pl.col("members")).height,
+        left_out=rows.height - homes.height,
+    )
     with publish_folder(out) as draft:
         _hidden(homes, key, "household_id").write_parquet(draft / "households.parquet")
         _hidden(_hidden(told, key, "household_id"), key, "person_id").write_parquet(draft / "persons.parquet")
         write_json(draft / "manifest.json", {**asdict(made), "purpose": purpose.strip(), "by": by.name})
-    with acting_as(by):
-        journal.write(
-            kind="extract.taken", subject=("extract", out.name), by=by, at=at, data={**asdict(made), "purpose": purpose}
-        )
+        with acting_as(by):  # before the folder has its name: an extract that nobody was told of does not exist
+            data = {**asdict(made), "purpose": purpose}
+            journal.write(kind="extract.taken", subject=("extract", out.name), by=by, at=at, data=data)
     return made
 
 
@@ -87,7 +97,7 @@ def _persons(rows: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
 def _households(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     heads = persons.filter(pl.col("role") == "head").select("household_id", pl.col("age").alias("head_age"))
-    sizes = persons.group_by("household_id").len().select("household_id", pl.col("len").clip(1, _LARGEST).alias("size"))
+    sizes = persons.group_by("household_id").len().select("household_id", pl.col("len").alias("size"))
     return (
         rows.select(
             "household_id",
@@ -100,13 +110,23 @@ def _households(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _protected(rows: pl.DataFrame, least: int) -> tuple[pl.DataFrame, tuple[int, int]]:
-    """The households told, and how many are told by region, how many not at all."""
-    like = pl.len().over(_LIKE)
-    rows = rows.with_columns(few=like < least)
-    rows = rows.with_columns(place=pl.when("few").then(pl.col("place").str.head(2)).otherwise("place"))
-    told = rows.with_columns(like=like).filter(pl.col("like") >= least)
-    return told.drop("few", "like").sort(_LIKE), (int(told["few"].sum()), rows.height - told.height)
+def _compositions(persons: pl.DataFrame) -> pl.DataFrame:
+    """How many members of each description a household has, as one text: equal where all that is told of them is."""
+    told = pl.exclude("household_id", "person_id").cast(pl.String).fill_null("?")
+    described = persons.select("household_id", composition=pl.concat_str(told, separator=" "))
+    return described.group_by("household_id").agg(pl.col("composition").sort().str.join("|"))
+
+
+def _protected(rows: pl.DataFrame, compositions: pl.DataFrame, least: int) -> pl.DataFrame:
+    """The households told, each with the place it is told by and whether its ``members`` are told too."""
+    waiting, told = rows.join(compositions, on="household_id", how="left"), []
+    for digits, members in _STEPS:
+        size = pl.col("size") if members else pl.col("size").clip(upper_bound=_LARGEST)
+        here = waiting.with_columns(size, pl.col("place").str.head(digits), members=pl.lit(members))
+        like = [name for name in here.columns if name != "household_id" and (members or name != "composition")]
+        told.append(here.filter(pl.len().over(like) >= least))
+        waiting = waiting.join(told[-1], on="household_id", how="anti")
+    return pl.concat(told).drop("composition")
 
 
 def _hidden(rows: pl.DataFrame, key: bytes, column: str) -> pl.DataFrame:
