@@ -36,3 +36,8 @@ class Label:
     def as_dict(self) -> dict[str, str]:
         """The three texts by language code."""
         return {"fr": self.fr, "ar": self.ar, "en": self.en}
+
+
+def isolated(text: str, language: Language) -> str:
+    """A code, a name or an address in Latin letters, which keeps its order among Arabic words."""
+    return f"\u2066{text}\u2069" if language == "ar" and text else text

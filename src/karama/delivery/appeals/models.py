@@ -58,7 +58,7 @@ class Appeal(models.Model):
     idempotency_key = models.CharField(max_length=80, null=True)  # noqa: DJ001 - not every appeal is made with a key
 
     class Meta:
-        """Database constraints; who may judge is a trigger of migration 0004."""
+        """Database constraints; who may judge is a trigger of migration 0003."""
 
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=AppealState.values), name="appeal_state_known"),

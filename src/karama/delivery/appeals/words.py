@@ -67,6 +67,3 @@ TEXTS: Mapping[str, Label] = {
     ),
 }
 """By kind of event; of the other kinds nothing is sent."""
-
-TRIAL = Label("ESSAI ", "تجربة: ", "TEST ")
-"""Before every text of a service whose persons are invented."""

@@ -18,7 +18,7 @@ from karama.delivery.claims.models import Claim
 from karama.delivery.decisions.models import Decision
 from karama.delivery.timeline.words import CATEGORIES, CHANGES, EVENTS, RESERVED
 from karama.delivery.transition import schemes
-from karama.foundation.languages import LANGUAGES, Label
+from karama.foundation.languages import LANGUAGES, Label, isolated
 from karama.foundation.money import format_money
 from karama.foundation.months import Month
 from karama.foundation.reference_codes import spoken
@@ -160,18 +160,13 @@ def _said(kind: str, reference: str, values: Mapping[str, Any], language: Langua
         EVENTS[kind]
         .get(language)
         .format(
-            code=_isolated(spoken(reference), language),
+            code=isolated(spoken(reference), language),
             day="" if day is None else say_value(day, language),
             month="" if month is None else say_month(month, language),
             amount="" if amount is None else format_money(amount, language),
             what="" if what is None else what.get(language),
         )
     )
-
-
-def _isolated(code: str, language: Language) -> str:
-    """Latin letters inside an Arabic sentence, kept in their own order."""
-    return f"\u2068{code}\u2069" if language == "ar" and code else code
 
 
 __all__ = ["By", "Entry", "timeline"]

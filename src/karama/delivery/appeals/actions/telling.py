@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils.timezone import localdate
 
 from karama.delivery.appeals.models import Appeal
-from karama.delivery.appeals.words import TEXTS, TRIAL
-from karama.foundation.reference_codes import spoken
+from karama.delivery.appeals.words import TEXTS
+from karama.delivery.decisions.notice.short_text import TRIAL, code_in_text
 from karama.law.engine.sentences import say_value
 from karama.record import journal
 from karama.record.messages.actions import enqueue
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from karama.delivery.appeals.models import Complaint
     from karama.foundation.languages import Language
     from karama.record.scope import Actor
-
-_BEFORE_CODE = "\u200e"
-"""Keeps the groups of a code in their order among Arabic words."""
 
 
 def tell(kind: str, subject: Appeal | Complaint, *, by: Actor, at: dt.datetime, **data: Any) -> None:  # noqa: ANN401 - what the event holds
@@ -46,12 +43,7 @@ def tell(kind: str, subject: Appeal | Complaint, *, by: Actor, at: dt.datetime, 
 
 def text(kind: str, reference: str, due_on: dt.date, language: Language) -> str:
     """The text for a telephone, in at most two SMS."""
-    code = spoken(reference)
-    said = (
-        TEXTS[kind]
-        .get(language)
-        .format(code=f"{_BEFORE_CODE}{code}" if language == "ar" else code, day=say_value(due_on, language))
-    )
+    said = TEXTS[kind].get(language).format(code=code_in_text(reference, language), day=say_value(due_on, language))
     marked = f"{TRIAL.get(language)}{said}" if settings.SYNTHETIC else said
     return marked if language == "ar" else in_gsm7(marked)
 

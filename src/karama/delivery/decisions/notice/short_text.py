@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 MOST_SEGMENTS = 2
 
 _LEFT_TO_RIGHT = "\u200e"
-"""Before a code among Arabic words, whose digits would else be put in another order."""
+"""Before a code among Arabic words, whose digits would else be put in another order; one letter, where each is paid."""
 
-_SYNTHETIC = Label("ESSAI ", "تجربة: ", "TEST ")
+TRIAL = Label("ESSAI ", "تجربة: ", "TEST ")
+"""Before every text of a service whose persons are invented."""
 _FROM = Label(" dès {month}", " من {month}", " from {month}")
 _FOR = Label(" pour {month}", " عن {month}", " for {month}")
 _TOLD: Mapping[Kind, Label] = {
@@ -97,6 +98,11 @@ _MORE = Label(" (+{count})", " (+{count})", " (+{count})")
 _IN_THE_LETTER = Label(": motif dans la lettre", ": السبب في الرسالة", ": the reason is in the letter")
 
 
+def code_in_text(reference: str, language: Language) -> str:
+    """A bare code as a text for a telephone holds it: in groups, in their order."""
+    return f"{_LEFT_TO_RIGHT if language == 'ar' else ''}{spoken(reference)}"
+
+
 def short_text(
     outcome: Outcome, reference: str, appeal_until: dt.date | None, language: Language, *, synthetic: bool
 ) -> str:
@@ -106,9 +112,8 @@ def short_text(
         ValueError: even the shortest wording needs more than two segments: a label of the programme is too long.
     """
     tail = [_appeal(appeal_until, language)] if appeal_until else []
-    code = spoken(reference)
-    tail.append(_REFERENCE.get(language).format(code=f"{_LEFT_TO_RIGHT}{code}" if language == "ar" else code))
-    mark = _SYNTHETIC.get(language) if synthetic else ""
+    tail.append(_REFERENCE.get(language).format(code=code_in_text(reference, language)))
+    mark = TRIAL.get(language) if synthetic else ""
     for head in _wordings(outcome, language):
         text = f"{mark}{head} {' '.join(tail)}"
         text = text if language == "ar" else in_gsm7(text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from karama.delivery.decisions.notice.facts import HEALTH_COLUMNS
 from karama.delivery.decisions.notice.words import say
-from karama.foundation.languages import Label
+from karama.foundation.languages import Label, isolated
 from karama.foundation.money import format_money
 from karama.foundation.months import Month
 from karama.foundation.reference_codes import spoken
@@ -29,8 +29,6 @@ _REVISION = Label("RSU : révision de l'indice", "السجل الاجتماعي 
 _ASD_SPACE = Label("espace ASD", "فضاء الدعم الاجتماعي المباشر", "ASD space")
 _SCORES = frozenset({"score", "previous_score", "score_effective_from"})
 _SHORT = 4
-_FIRST, _LAST = "\u2066", "\u2069"
-"""Left-to-right isolate and its end: a code or an address keeps its order among Arabic words."""
 
 FactKey = tuple[str, str | None]
 """A column and the person it is about, None for the household's own."""
@@ -72,7 +70,7 @@ class Telling:
 
     def isolated(self, text: str) -> str:
         """Latin text that stands inside a sentence."""
-        return f"{_FIRST}{text}{_LAST}" if self.language == "ar" else text
+        return isolated(text, self.language)
 
     def label(self, name: str) -> str:
         """The label of a fact, a formula or a parameter."""

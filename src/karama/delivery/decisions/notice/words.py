@@ -158,7 +158,6 @@ _WORDS: Mapping[str, Label] = {
     "used": Label(
         "Montants de la loi utilisés : {said}.", "مبالغ القانون المستعملة: {said}.", "Amounts of the law: {said}."
     ),
-    "rule": Label("La règle de la prime", "قاعدة المنحة", "The rule of the grant"),
     "data": Label("Les données utilisées", "المعطيات المستعملة", "The data used"),
     "data_note": Label(
         "Si une donnée est fausse, faites-la corriger là où c'est indiqué : le droit est alors examiné à nouveau.",
