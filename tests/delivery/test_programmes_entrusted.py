@@ -15,7 +15,7 @@ from karama.delivery.claims.proofs import add_proof
 from karama.delivery.decisions import actions as decisions
 from karama.delivery.decisions.batch import BatchResult, decide_claims, reassess_households
 from karama.delivery.decisions.deciding import Subject, explanation_of
-from karama.delivery.decisions.models import Decision
+from karama.delivery.decisions.models import Decision, Trace
 from karama.delivery.decisions.notice.facts import NoticeFacts
 from karama.delivery.decisions.notice.outcome import outcome_of
 from karama.delivery.decisions.notice.short_text import short_text
@@ -110,9 +110,11 @@ def test_what_no_registry_holds_is_read_from_the_claim() -> None:
     household = families.household(score="9.1", children=["2015-05-05", "2022-02-02"])
     decision = decided("winter_heating", household, WOOD)
     assert (decision.eligible, decision.aid, decision.amount_centimes) == (True, "heating", 45_000)
-    assert decision.trace["lines"] == [
+    with acting_as(SYSTEM):
+        lines = Trace.objects.get(decision=decision).content["lines"]
+    assert lines == [
         ["heating_grant", None, None, 40_000],
-        ["young_child_supplement", decision.trace["lines"][1][1], None, 5_000],
+        ["young_child_supplement", lines[1][1], None, 5_000],
     ]
     assert decisions.replay(decision).same
     _, known = explanation_of(decision)

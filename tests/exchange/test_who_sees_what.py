@@ -107,7 +107,8 @@ def test_facts_of_health_are_told_only_to_who_may_read_them() -> None:
     told, hidden = (one.get(f"/decisions/{decision}").json for one in (seeing, blind))
     assert any("handicap" in one["label"] for one in told["why"]["lines"])
     assert "handicap" not in json.dumps(hidden, ensure_ascii=False)
-    assert [one["amount"] for one in hidden["why"]["lines"] if one["benefit"] == "private"] == [300.0]
+    assert [one["amount"] for one in hidden["why"]["lines"] if one["benefit"] == "private"] == [600.0]
+    assert {one["person_id"] for one in hidden["why"]["lines"]} == {None}, "a missing line would name the child"
     for one in (told, hidden):
         assert sum(line["amount"] for line in one["why"]["lines"]) == one["amount"]
 

@@ -11,8 +11,7 @@ from pydantic import Field
 from karama.delivery.decisions.actions import replay
 from karama.delivery.decisions.deciding import explanation_of
 from karama.delivery.decisions.models import Decision
-from karama.delivery.decisions.notice.facts import HEALTH_COLUMNS
-from karama.delivery.decisions.notice.outcome import private_refusals
+from karama.delivery.decisions.notice.private import REST, private_refusals, rest_of, without_health
 from karama.exchange.claims import KINDS
 from karama.exchange.eligibility import Line, Value
 from karama.exchange.operations import Call, operation
@@ -30,7 +29,7 @@ from karama.exchange.telling import (
     one_of,
     require_reader,
 )
-from karama.foundation.languages import Label, Language
+from karama.foundation.languages import Language
 from karama.foundation.months import Month
 from karama.law.engine.explain import plain
 from karama.law.engine.speech import label_of
@@ -47,11 +46,6 @@ if TYPE_CHECKING:
     from karama.registry.provenance import Provenance
 
 router = Router(tags=["decisions"])
-PRIVATE = Label(
-    "part que votre droit ne permet pas de détailler",
-    "جزء لا تسمح صلاحيتكم بتفصيله",
-    "a part not shown in detail",
-)
 AskedLanguage = Annotated[Language, Query("fr", description="Language of the words.")]
 
 
@@ -82,7 +76,6 @@ class FactRead(Schema):
     label: str
     person: str | None
     value: Value
-    hidden: bool = Field(description="True for a fact of health that the caller may not read; its value is null.")
     source: str | None
     valid_from: Day | None
     known_on: Day | None
@@ -181,7 +174,7 @@ def list_decisions(  # noqa: PLR0917 - the filters of the address
         "eligible": eligible,
         "decided_at__date__gte": decided_since,
     }
-    found = seen().defer("trace").filter(**{name: value for name, value in given.items() if value is not None})
+    found = seen().filter(**{name: value for name, value in given.items() if value is not None})
     require_reader(call)
     page = page_of(found, cursor, limit)
     note_list(call, "decisions", page["items"])
@@ -236,32 +229,17 @@ def _why(decision: Decision, language: Language, *, health: bool) -> dict[str, A
             month=Month.of(decision.month),
             known_at=decision.known_at,
         )
-    hidden = frozenset() if health else private_refusals(decision.programme, Month.of(decision.month))
+    if not health:
+        explanation = without_health(explanation)
     said = explanation.as_dict(language)
     conditions = [
-        {**told, "facts": _facts(explanation, one, sources, language, health=health)}
+        {**told, "facts": _facts(explanation, one, sources, language)}
         for one, told in zip(explanation.conditions, said["conditions"], strict=True)
-        if one.condition.refusal not in hidden
     ]
-    lines = said["lines"] if health else _without_health(explanation, said["lines"], language)
-    return {"conditions": conditions, "lines": lines, "unconfirmed": said["unconfirmed"]}
-
-
-def _without_health(explanation: Explanation, told: list[dict[str, Any]], language: Language) -> list[dict[str, Any]]:
-    """The lines for who may not read facts of health: those that rest on one become one sum, none says its reasons."""
-    private = [
-        any(
-            value and who == line.person_id and name in HEALTH_COLUMNS
-            for (name, who), value in explanation.paths[line].inputs.items()
-        )
-        for line in explanation.decision.lines
-    ]
-    found = [{**one, "because": []} for one, hidden in zip(told, private, strict=True) if not hidden]
-    rest = [one["amount"] for one, hidden in zip(told, private, strict=True) if hidden]
-    if rest:
+    if rest := rest_of(explanation):
         nobody: dict[str, Any] = {"person_id": None, "rank": None, "citation": "", "because": []}
-        found.append({"benefit": "private", "label": PRIVATE.get(language), "amount": sum(rest), **nobody})
-    return found
+        said["lines"].append({"benefit": "private", "label": REST.get(language), "amount": amount(rest), **nobody})
+    return {"conditions": conditions, "lines": said["lines"], "unconfirmed": said["unconfirmed"]}
 
 
 def _facts(
@@ -269,24 +247,20 @@ def _facts(
     condition: ConditionExplained,
     sources: Mapping[tuple[str, str | None], Provenance],
     language: Language,
-    *,
-    health: bool,
 ) -> list[dict[str, Any]]:
-    """The facts that a condition read; a fact of health only for who may read it."""
+    """The facts that a condition read."""
     inputs = explanation.programme.law.inputs
     found = []
     for (name, person), value in explanation.finder.of(condition.condition.formula).inputs.items():
         if inputs.get(name) is None or name in {inputs.household_key, inputs.person_key}:
             continue
         came = sources.get((name, person))
-        hidden = name in HEALTH_COLUMNS and not health
         found.append(
             {
                 "name": name,
                 "label": label_of(explanation.programme, explanation.graph, name).get(language),
                 "person": person,
-                "value": None if hidden else plain(value),
-                "hidden": hidden,
+                "value": plain(value),
                 "source": came.source if came else None,
                 "valid_from": came.valid_from if came else None,
                 "known_on": came.known_on if came else None,

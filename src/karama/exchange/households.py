@@ -156,8 +156,7 @@ def read_household(
         ],
         "claims": [claims.told_short(one) for one in claims.seen().filter(**own).order_by("-id")[:NEWEST]],
         "decisions": [
-            decisions.told_short(one, health=health)
-            for one in decisions.seen().defer("trace").filter(**own).order_by("-id")[:NEWEST]
+            decisions.told_short(one, health=health) for one in decisions.seen().filter(**own).order_by("-id")[:NEWEST]
         ],
         "appeals": [appeals.told_short(one) for one in appeals.appeals_seen().filter(**own).order_by("-id")[:NEWEST]],
         "complaints": [

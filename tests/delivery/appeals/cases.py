@@ -65,7 +65,6 @@ def decided_at(household: Household, at: dt.datetime, *, officer: Actor = SYSTEM
             amount_centimes=0,
             monthly_centimes=0,
             reasons=["score_above_threshold"],
-            trace={},
             decided_at=at,
             decided_by_id=officer.account_id,
         )

@@ -162,6 +162,5 @@ def refused_child(home: Establishment, child: int) -> Decision:
             amount_centimes=0,
             monthly_centimes=0,
             reasons=[],
-            trace={},
             decided_at=at,
         )

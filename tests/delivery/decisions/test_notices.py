@@ -206,7 +206,7 @@ def test_an_officer_without_the_right_to_health_is_given_a_letter_without_it_and
     families.member(household, "2016-01-01", "child", school="primary", disabled=True)
     notice = notice_of(decided(household))
     without = shown(letter_of(notice_id=notice.pk, by=families.staff(Role.CLAIMS_OFFICER, "06")))
-    assert "donnée de santé, non affichée" in without
+    assert "Cette copie est sans donnée de santé" in without
     assert "complément handicap" not in without
     with acting_as(SYSTEM):
         assert not Letter.objects.exists()

@@ -107,7 +107,7 @@ def open_claim(
             raise ConflictError(
                 f"a claim '{kind}' of programme '{programme}' is already open for the same: continue that one"
             ) from error
-        _tell("claim.opened", claim, by, at, {"programme": programme, "kind": kind, "channel": channel})
+        tell("claim.opened", claim, by, at, {"programme": programme, "kind": kind, "channel": channel})
         return claim
 
 
@@ -126,7 +126,7 @@ def answer(*, claim_id: int, answers: Mapping[str, object], by: Actor) -> Claim:
             raise ConflictError(f"claim {claim.reference} is {claim.state}: its answers stand")
         claim.answers = entrusted(claim.programme).kind(claim.kind).answers(answers)
         claim.save(update_fields=["answers"])
-        _tell("claim.answered", claim, by, now(), {"fields": sorted(claim.answers)})
+        tell("claim.answered", claim, by, now(), {"fields": sorted(claim.answers)})
         return claim
 
 
@@ -156,7 +156,7 @@ def submit(*, claim_id: int, by: Actor) -> Claim:
         claim.save(update_fields=["state", "submitted_at", "due_on", "correction"])
         with acting_as(SYSTEM):
             brought = bring(claim, "submitted", at)
-        _tell("claim.submitted", claim, by, at, {"due_on": claim.due_on, "facts": brought})
+        tell("claim.submitted", claim, by, at, {"due_on": claim.due_on, "facts": brought})
         return claim
 
 
@@ -176,7 +176,7 @@ def ask_correction(*, claim_id: int, text: str, by: Actor) -> Claim:
         _check_transition(claim, ClaimState.AWAITING_CORRECTION)
         claim.state, claim.correction = ClaimState.AWAITING_CORRECTION, text.strip()
         claim.save(update_fields=["state", "correction"])
-        _tell("claim.correction_asked", claim, by, now(), {"text": claim.correction})
+        tell("claim.correction_asked", claim, by, now(), {"text": claim.correction})
         return claim
 
 
@@ -285,11 +285,17 @@ def _end(claim: Claim, state: ClaimState, by: Actor) -> Claim:
     at = now()
     claim.state, claim.ended_at = state, at
     claim.save(update_fields=["state", "ended_at"])
-    _tell(f"claim.{state}", claim, by, at, {})
+    tell(f"claim.{state}", claim, by, at, {})
     return claim
 
 
-def _tell(kind: str, claim: Claim, by: Actor, at: dt.datetime, data: dict[str, Any]) -> None:
+def tell(kind: str, claim: Claim, by: Actor, at: dt.datetime, data: dict[str, Any]) -> None:
+    """Journal what happened to a claim; of one that is a fact of health no more than where it stands.
+
+    The journal of a file is read by whoever sees the file; the claim itself only with the right to health facts.
+    """
+    if claim.health:
+        data = {name: data[name] for name in ("due_on",) if name in data}
     journal.write(
         kind=kind,
         subject=("claim", claim.reference),
@@ -300,4 +306,4 @@ def _tell(kind: str, claim: Claim, by: Actor, at: dt.datetime, data: dict[str, A
     )
 
 
-__all__ = ["PlacedChild", "answer", "ask_correction", "close", "locked", "open_claim", "submit", "withdraw"]
+__all__ = ["PlacedChild", "answer", "ask_correction", "close", "locked", "open_claim", "submit", "tell", "withdraw"]

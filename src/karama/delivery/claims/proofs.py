@@ -10,11 +10,11 @@ import puremagic
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from karama.delivery.claims.actions import tell
 from karama.delivery.claims.models import PROOF_LIMIT, Claim, Proof
 from karama.delivery.claims.permissions import may_handle
 from karama.delivery.claims.states import OPEN, ScanState
 from karama.foundation.errors import BadInputError, ConflictError
-from karama.record import journal
 from karama.record.clock import now
 from karama.record.permissions import require
 from karama.record.scope import acting_as
@@ -116,20 +116,8 @@ def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor)
             added_by_id=by.account_id,
             **asdict(document),
         )
-        journal.write(
-            kind="claim.proof_added",
-            subject=("claim", claim.reference),
-            by=by,
-            at=at,
-            household_id=claim.household_id,
-            data={
-                "proof": made.pk,
-                "kind": kind,
-                "sha256": document.sha256,
-                "media_type": document.media_type,
-                "scan": document.scan,
-            },
-        )
+        told = {"media_type": document.media_type, "sha256": document.sha256, "scan": document.scan}
+        tell("claim.proof_added", claim, by, at, {"proof": made.pk, "kind": kind, **told})
         return made
 
 

@@ -47,7 +47,6 @@ _COLUMNS = (
     "amount_centimes",
     "monthly_centimes",
     "reasons",
-    "trace",
     "previous_id",
 )
 _TYPES = (
@@ -254,7 +253,7 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS taken")
         cursor.execute(f"CREATE TEMPORARY TABLE taken ({_TYPES}) ON COMMIT DROP")
-        with cursor.copy(f"COPY taken ({', '.join(_COLUMNS)}) FROM STDIN") as rows:
+        with cursor.copy(f"COPY taken ({', '.join(_COLUMNS)}, trace) FROM STDIN") as rows:
             for (key, reference), ((claim_id, household_id, previous), change, one) in zip(names, taken, strict=True):
                 rows.write_row(
                     (
@@ -270,8 +269,8 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
                         one.amount_centimes,
                         one.monthly_centimes,
                         list(one.reasons),
-                        json.dumps(one.trace, ensure_ascii=False),
                         previous,
+                        json.dumps(one.trace, ensure_ascii=False),
                     )
                 )
         cursor.execute(
@@ -279,6 +278,7 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
             f" SELECT {', '.join(_COLUMNS)}, %s, %s, %s, %s, %s FROM taken",
             [programme, kind, month.first_day, at, at],
         )
+        cursor.execute("INSERT INTO decisions_trace (decision_id, content) SELECT id, trace FROM taken")
     journal.write_many(
         "SELECT reference, household_id, jsonb_build_object('programme', %s::text, 'kind', %s::text, 'change', change,"
         " 'month', %s::text, 'eligible', eligible, 'amount_centimes', amount_centimes, 'reasons', reasons,"

@@ -43,8 +43,6 @@ class Decision(models.Model):
     monthly_centimes = models.BigIntegerField()
     """Of every month like it: without one-off grants.  What a reassessment compares."""
     reasons = ArrayField(models.CharField(max_length=60))
-    trace = models.JSONField()
-    """The intermediate columns of the law: of the household, of each person, and the lines."""
     previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="next")
     """The decision it follows; each has one follower at most, so a household's decisions are one line."""
     decided_at = models.DateTimeField()
@@ -86,6 +84,20 @@ class Decision(models.Model):
     def __str__(self) -> str:
         """Its reference."""
         return self.reference
+
+
+class Trace(models.Model):
+    """The intermediate columns of the law: of the household, of each person, and the lines.
+
+    It stands apart from its decision because it tells who is severely disabled: ranks, sums and lines rest on that.
+    """
+
+    decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True, related_name="trace")
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        """The number of the decision."""
+        return str(self.decision_id)
 
 
 class Reassessment(models.Model):

@@ -39,9 +39,10 @@ _CONTACT = "registry_contact k ON k.household_id = {0} AND upper_inf(k.known) AN
 
 _DECISIONS = f"""
     SELECT d.id, d.reference, d.programme, d.month, d.eligible, d.aid, d.monthly_centimes, d.reasons,
-        d.trace -> 'lines', d.household_id, d.person_id, d.establishment_id, p.eligible, p.monthly_centimes,
+        t.content -> 'lines', d.household_id, d.person_id, d.establishment_id, p.eligible, p.monthly_centimes,
         CASE WHEN d.kind = 'claim' THEN c.kind END, k.phone, k.language
     FROM decisions_decision d
+    LEFT JOIN decisions_trace t ON t.decision_id = d.id
     LEFT JOIN decisions_decision p ON p.id = d.previous_id
     LEFT JOIN claims_claim c ON c.id = d.claim_id
     LEFT JOIN {_CONTACT.format("d.household_id")}

@@ -90,10 +90,7 @@ def timeline(household_id: int) -> list[Entry]:
 
 
 def _rows(model: Any, household_id: int) -> dict[str, Any]:  # noqa: ANN401 - the model of any of the subjects
-    rows = model.objects.filter(household_id=household_id)
-    if model is Decision:
-        rows = rows.defer("trace")
-    return {row.reference: row for row in rows}
+    return {row.reference: row for row in model.objects.filter(household_id=household_id)}
 
 
 def _of_event(event: Event, rows: Mapping[str, Mapping[str, Any]]) -> Entry:

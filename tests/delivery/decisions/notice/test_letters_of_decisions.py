@@ -249,8 +249,8 @@ def test_a_reader_without_the_right_to_health_sees_none() -> None:
     fields = {"with_health": False, "previous": former(decided(before, Month(2026, 2)))}
     one = french(family(), **fields)
     text = said(one)
-    assert "donnée de santé, non affichée" in text
-    assert "complément handicap" not in text
+    assert "Cette copie est sans donnée de santé" in text
+    assert "handicap" not in text
     assert ["handicap lourd", "Salma El Idrissi", "oui"] not in [
         list(row)[:3] for block in one.blocks if isinstance(block, Table) for row in block.rows
     ]

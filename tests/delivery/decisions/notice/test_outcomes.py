@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from karama.delivery.decisions.notice.facts import Claim
-from karama.delivery.decisions.notice.outcome import Kind, outcome_of, private_refusals, refusal_labels
+from karama.delivery.decisions.notice.outcome import Kind, outcome_of, refusal_labels
+from karama.delivery.decisions.notice.private import private_refusals
 from karama.foundation.months import Month
 from tests.delivery.decisions.notice.families import CLAIM_CODE, MARCH, decided, family, former, record, ward
 

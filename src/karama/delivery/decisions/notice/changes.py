@@ -38,7 +38,7 @@ def changes(telling: Telling) -> Iterator[Block]:
             Column(telling.say("after"), width=1.6),
         ]
         yield Table(columns, rows, small=True)
-    else:
+    elif telling.facts.with_health:
         yield Paragraph(telling.say("same_data"))
 
 
@@ -107,7 +107,7 @@ def _results(telling: Telling, before: Explanation) -> Iterator[list[str]]:
     for person in sorted(_people(now) & _people(before)):
         was, is_ = _row(before, person), _row(now, person)
         for name in programme.person_trace:
-            if was.get(name) != is_.get(name):
+            if name not in telling.private and was.get(name) != is_.get(name):
                 said = [telling.value(name, one[name]) for one in (was, is_)]
                 yield [telling.label(name), telling.who(person), *said]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from karama.delivery.decisions.notice.changes import changes
 from karama.delivery.decisions.notice.outcome import outcome_of
+from karama.delivery.decisions.notice.private import private_refusals, without_health
 from karama.delivery.decisions.notice.reasons import amounts, conditions, data, grant_rule
 from karama.delivery.decisions.notice.sections import appeal, opening, refusals, unconfirmed, verification
 from karama.delivery.decisions.notice.telling import Telling
@@ -16,7 +18,7 @@ from karama.foundation.documents.page import as_html
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from karama.delivery.decisions.notice.facts import NoticeFacts
+    from karama.delivery.decisions.notice.facts import NoticeFacts, Previous
     from karama.foundation.languages import Language
     from karama.law.engine.explain import Explanation
 
@@ -44,8 +46,10 @@ def letter(explanation: Explanation, facts: NoticeFacts, languages: Sequence[Lan
 
 def part(explanation: Explanation, facts: NoticeFacts, language: Language) -> Part:
     """The letter in one language."""
-    outcome = outcome_of(explanation, facts)
-    telling = Telling(explanation, facts, outcome, language)
+    telling = Telling(explanation, facts, outcome_of(explanation, facts), language)
+    if not facts.with_health:
+        telling = _without_health(telling)
+    outcome = telling.outcome
     programme = explanation.programme.label.get(language)
     return Part(
         language,
@@ -55,6 +59,28 @@ def part(explanation: Explanation, facts: NoticeFacts, language: Language) -> Pa
         [block for section in _SECTIONS for block in section(telling)],
         mark=telling.say("mark") if facts.synthetic else "",
         page_of=page_of(language),
+    )
+
+
+def _without_health(telling: Telling) -> Telling:
+    """The same letter for a reader who may not read facts of health: nothing in it depends on one but the amounts."""
+    outcome, facts, previous = telling.outcome, telling.facts, telling.facts.previous
+    hidden = private_refusals(outcome.programme, outcome.month)
+    return replace(
+        telling,
+        explanation=without_health(telling.explanation),
+        facts=replace(facts, previous=previous and _before_without_health(previous, outcome.programme)),
+        outcome=replace(outcome, reasons=tuple(one for one in outcome.reasons if one not in hidden)),
+    )
+
+
+def _before_without_health(previous: Previous, programme: str) -> Previous:
+    hidden = private_refusals(programme, previous.month)
+    explanation = previous.explanation
+    return replace(
+        previous,
+        reasons=tuple(one for one in previous.reasons if one not in hidden),
+        explanation=None if explanation is None else without_health(explanation),
     )
 
 

@@ -7,9 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from karama.delivery.decisions.notice.facts import HEALTH_COLUMNS
 from karama.law import programme_named
-from karama.law.engine.expressions import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,16 +109,3 @@ def kind_of(
 def refusal_labels(programme: str) -> Mapping[str, Label]:
     """The words of each code of refusal."""
     return {one.refusal: one.refusal_label for one in programme_named(programme).conditions}
-
-
-@cache
-def private_refusals(programme: str, month: Month) -> frozenset[str]:
-    """Codes of the refusals that tell something about health, because their condition reads it."""
-    chosen = programme_named(programme)
-    definitions = chosen.graph(month).definitions
-
-    def reads_health(name: str) -> bool:
-        read = {node.name for node in definitions[name].node.walk() if isinstance(node, Column)}
-        return bool(read & HEALTH_COLUMNS) or any(reads_health(one) for one in read if one in definitions)
-
-    return frozenset(one.refusal for one in chosen.conditions if reads_health(one.formula))

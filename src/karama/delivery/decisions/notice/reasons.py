@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from karama.delivery.decisions.notice.outcome import Kind
+from karama.delivery.decisions.notice.private import REST, rest_of
 from karama.delivery.decisions.notice.telling import facts_read
 from karama.foundation.documents import Callout, Column, Heading, Paragraph, Table
 from karama.law.engine.speech import COLON
@@ -51,12 +52,14 @@ def _found(telling: Telling, one: ConditionExplained) -> str:
 
 
 def amounts(telling: Telling) -> Iterator[Block]:
-    """The lines that add up to the amount of the month; by person only, for a reader who may not see health."""
+    """The lines that add up to the amount of the month; what rests on health is one sum where it is not told."""
     decision = telling.explanation.decision
-    if not decision.lines:
+    if not decision.amount_centimes:
         return
     yield Heading(telling.say("amounts"))
-    rows = _lines(telling) if telling.facts.with_health else _sums(telling)
+    rows = _lines(telling)
+    if rest := rest_of(telling.explanation):
+        rows.append([REST.get(telling.language), "", "", telling.money(rest), ""])
     total = telling.say("total", month=telling.month(decision.month))
     rows.append([total, "", "", telling.money(decision.amount_centimes), ""])
     columns = [
@@ -67,7 +70,7 @@ def amounts(telling: Telling) -> Iterator[Block]:
         Column(telling.say("article"), width=2.6),
     ]
     yield Table(columns, rows, strong=[len(rows) - 1], small=True)
-    used = _money_of_the_law(telling) if telling.facts.with_health else []
+    used = _money_of_the_law(telling)
     if used:
         yield Paragraph(
             telling.say("used", said=" ; ".join(used) if telling.language == "fr" else "؛ ".join(used)), small=True
@@ -86,14 +89,6 @@ def _lines(telling: Telling) -> list[list[str]]:
         ]
         for line in telling.explanation.decision.lines
     ]
-
-
-def _sums(telling: Telling) -> list[list[str]]:
-    sums: dict[str | None, int] = {}
-    for line in telling.explanation.decision.lines:
-        sums[line.person_id] = sums.get(line.person_id, 0) + line.amount_centimes
-    name = telling.explanation.programme.label.get(telling.language)
-    return [[name, telling.who(person), "", telling.money(amount), ""] for person, amount in sums.items()]
 
 
 def _money_of_the_law(telling: Telling) -> list[str]:
@@ -116,8 +111,8 @@ def grant_rule(telling: Telling) -> Iterator[Block]:
     key = explanation.programme.law.inputs.person_key
     row = next((one for one in explanation.decision.persons if one[key] == claim.person), None)
     steps = explanation.finder.of(claim.benefit, row).steps
-    missing = [name for (name, _), value in steps.items() if value is False]
-    for name in missing or [claim.benefit]:
+    missing = [name for (name, _), value in steps.items() if value is False and name not in telling.private]
+    for name in missing or {claim.benefit} - telling.private:
         colon = COLON[telling.language]
         if missing:
             yield Callout(f"{telling.label(name)}{colon}{telling.value(name, value=False)}")
@@ -131,10 +126,13 @@ def grant_rule(telling: Telling) -> Iterator[Block]:
 def data(telling: Telling) -> Iterator[Block]:
     """Every fact read, person by person: value, source, since when, since when known, where to correct it."""
     claim = telling.facts.claim
-    read = facts_read(telling.explanation, claim.benefit if claim else "", claim.person if claim else None)
+    benefit = claim.benefit if claim and claim.benefit not in telling.private else ""
+    read = facts_read(telling.explanation, benefit, claim.person if claim else None)
     if not read:
         return
     yield Heading(telling.say("data"))
+    if not telling.facts.with_health:
+        yield Paragraph(telling.say("hidden"))
     yield Paragraph(telling.say("data_note"))
     columns = [
         Column(telling.say("what"), width=2.6),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from karama.delivery.decisions.notice.outcome import Kind, private_refusals, refusal_labels
+from karama.delivery.decisions.notice.outcome import Kind, refusal_labels
+from karama.delivery.decisions.notice.private import private_refusals
 from karama.delivery.programmes import called
 from karama.foundation.languages import Label
 from karama.foundation.money import format_money

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karama.delivery.decisions.notice.facts import HEALTH_COLUMNS
+from karama.delivery.decisions.notice.private import private_names
 from karama.delivery.decisions.notice.words import say
 from karama.foundation.languages import Label, isolated
 from karama.foundation.money import format_money
@@ -48,6 +48,13 @@ class Telling:
         """The law's words for values."""
         return speech_of(self.explanation.programme, self.explanation.graph, self.language)
 
+    @property
+    def private(self) -> frozenset[str]:
+        """What the reader may not be told: nothing where he may read facts of health."""
+        if self.facts.with_health:
+            return frozenset()
+        return private_names(self.outcome.programme, self.outcome.month)
+
     def say(self, name: str, **values: str) -> str:
         """A sentence of the letters."""
         return say(name, self.language, **values)
@@ -77,9 +84,7 @@ class Telling:
         return label_of(self.explanation.programme, self.explanation.graph, name).get(self.language)
 
     def value(self, name: str, value: object) -> str:
-        """A fact's or a result's value in words; a fact of health only for who may read it."""
-        if name in HEALTH_COLUMNS and not self.facts.with_health:
-            return self.say("hidden")
+        """A fact's or a result's value in words."""
         return self.speech.value(name, value)
 
     def parameter(self, name: str, value: object) -> str:

@@ -169,7 +169,11 @@ _WORDS: Mapping[str, Label] = {
     "since": Label("Valable depuis", "صالح منذ", "Valid since"),
     "known": Label("Connue le", "تاريخ العلم به", "Known on"),
     "where": Label("Où la corriger", "أين يصحح", "Where to correct"),
-    "hidden": Label("donnée de santé, non affichée", "معطى صحي، لا يعرض", "fact of health, not shown"),
+    "hidden": Label(
+        "Cette copie est sans donnée de santé, ni rien de ce qui en dépend.",
+        "هذه النسخة خالية من المعطيات الصحية ومن كل ما يتوقف عليها.",
+        "This copy is without facts of health, and without whatever depends on one.",
+    ),
     "unconfirmed": Label("Points non confirmés", "نقاط غير مؤكدة", "Unconfirmed points"),
     "lawyer": Label(
         "Ces points ont compté ici. Leur texte n'a pas encore été vérifié par un juriste.",
