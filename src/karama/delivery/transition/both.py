@@ -11,7 +11,7 @@ from karama.delivery.transition import both_aids, schemes
 from karama.record import journal
 from karama.record.clock import now
 from karama.record.permissions import require, run_imports
-from karama.record.scope import acting_as
+from karama.record.scope import SYSTEM, acting_as
 from karama.registry import facts
 from karama.registry.models import LegacyAid
 from karama.registry.places import known_since, placed_before_member
@@ -69,6 +69,8 @@ def both_in(month: Month, *, by: Actor) -> list[Both]:
 def act_on_both(month: Month, *, by: Actor) -> int:
     """Do what the parameter says: put each to a person, in the file's timeline, or end the former aid in the month.
 
+    The service does it for the whole register, whoever asked; the journal says who.
+
     Returns:
         How many it was done for; who was told of for the month already is not told of again.
 
@@ -77,7 +79,7 @@ def act_on_both(month: Month, *, by: Actor) -> int:
     """
     require(run_imports.test(by), "acting on two aids at once")
     said = both_aids(month).value
-    with acting_as(by):
+    with acting_as(SYSTEM):
         facts.hold_registry()
         at = now()
         _stage(month, at)
