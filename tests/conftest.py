@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import service_database, spark_tables
+from tests.journeys import browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,8 +96,9 @@ def interpreting_spark(spark: SparkSession) -> Iterator[SparkSession]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end how many tests of Spark were not run: a run without Java must not look like one with it."""
+    """Say at the end how many tests were not run for want of Java or a browser: it must not look as if they were."""
     reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])]
-    of_spark = [reason.partition("Skipped: ")[2] for reason in reasons if spark_tables.NOT_RUN in reason]
-    if of_spark:
-        terminalreporter.write_line(f"{len(of_spark)} tests {of_spark[0]}", red=True, bold=True)
+    for kind in (spark_tables.NOT_RUN, browser.NOT_RUN):
+        of_kind = [reason.partition("Skipped: ")[2] for reason in reasons if kind in reason]
+        if of_kind:
+            terminalreporter.write_line(f"{len(of_kind)} tests {of_kind[0]}", red=True, bold=True)

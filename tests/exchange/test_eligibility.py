@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from karama.exchange import gate
 from karama.foundation.months import Month
 from karama.law import explain
 from karama.law.engine.values import json_text
-from karama.record.rates import Allowance
+from karama.record.rates import Allowance, site_of
 from tests.exchange.calls import Answer, Api, client
 from tests.house.repository import DOCS
 from tests.oracles.random_households import random_household, random_month_and_clock
@@ -154,4 +153,4 @@ def test_an_address_that_asks_too_often_waits(monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_whoever_has_an_ipv6_network_is_one_caller(address: str, site: str) -> None:
-    assert gate.site_of(RequestFactory(REMOTE_ADDR=address).get("/")) == site
+    assert site_of(address) == site

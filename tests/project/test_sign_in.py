@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from karama.record.models import Account
 
 pytestmark = pytest.mark.usefixtures("db")
+HOME, INSIDE = "/", "/account/2fa/"
+"""A page for everybody, and one for whoever has signed in."""
 PASSWORD = "olive-tree-in-the-north-wind"
 
 
@@ -63,12 +65,12 @@ def test_staff_without_a_second_factor_can_only_set_one_up() -> None:
     refused = client.get("/api/v1/claims")
     assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
     assert "no second factor" in refused.json()["detail"]
-    assert client.get("/account/email/")["Location"] == "/account/2fa/totp/activate/"
+    assert client.get(HOME)["Location"] == "/account/2fa/totp/activate/"
     assert client.get("/account/2fa/totp/activate/")["Location"].startswith("/account/reauthenticate/")
     assert client.get("/health").status_code == 200
     with_second_factor(client)
     assert client.get("/api/v1/claims").status_code != 403
-    assert client.get("/account/email/").status_code == 200
+    assert client.get(HOME).status_code == 200
 
 
 def test_from_then_on_a_password_alone_does_not_let_in() -> None:
@@ -107,14 +109,14 @@ def test_a_reset_second_factor_is_set_up_again_after_signing_in() -> None:
     assert client.get("/account/2fa/").status_code == 302, "the session has ended"
     again = Client()
     sign_in(again)
-    assert again.get("/account/email/")["Location"] == "/account/2fa/totp/activate/"
+    assert again.get(HOME)["Location"] == "/account/2fa/totp/activate/"
 
 
 def test_a_citizen_needs_no_second_factor() -> None:
     opened(kind=AccountKind.CITIZEN)
     client = Client()
     sign_in(client)
-    assert client.get("/account/email/").status_code == 200
+    assert client.get(INSIDE).status_code == 200
 
 
 # ------------------------------------------------------------------------------------------------ lock-out, sessions
@@ -133,9 +135,9 @@ def test_a_locked_account_signs_in_no_more_and_its_session_has_ended() -> None:
     account = opened(kind=AccountKind.CITIZEN)
     client = Client()
     sign_in(client)
-    assert client.get("/account/email/").status_code == 200
+    assert client.get(INSIDE).status_code == 200
     lock_account(account=account, reason="left", by=SYSTEM, at=now())
-    assert client.get("/account/email/").status_code == 302
+    assert client.get(INSIDE).status_code == 302
     again = Client()
     sign_in(again)
     assert not signed_in(again)
@@ -148,9 +150,9 @@ def test_signing_out_everywhere_ends_every_session_and_nobody_elses() -> None:
         sign_in(client)
     sign_in(other, "karim")
     sign_out_everywhere(account=account, by=SYSTEM, at=now())
-    assert [client.get("/account/email/").status_code for client in (*two, other)] == [302, 302, 200]
+    assert [client.get(INSIDE).status_code for client in (*two, other)] == [302, 302, 200]
     sign_in(two[0])
-    assert two[0].get("/account/email/").status_code == 200
+    assert two[0].get(INSIDE).status_code == 200
 
 
 def test_a_session_lasts_a_day_of_work_and_ends_with_the_browser() -> None:
@@ -227,7 +229,7 @@ def test_staff_from_the_provider_still_need_the_second_factor_here(provider: Pro
     opened(password=None)
     client = Client()
     through(provider, client)
-    assert client.get("/account/email/")["Location"] == "/account/2fa/totp/activate/"
+    assert client.get(HOME)["Location"] == "/account/2fa/totp/activate/"
 
 
 def test_a_token_of_another_issuer_is_refused(provider: Provider) -> None:

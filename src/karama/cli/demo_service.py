@@ -37,7 +37,7 @@ def run(register: Path, month: Month, pages: Path, port: int | None) -> int:
     """Prepare the service in a process of its own, and serve it where a port is given; its exit code."""
     words = [str(register.absolute()), str(month), str(pages.absolute()), *([str(port)] if port else [])]
     command = [sys.executable, "-m", "karama.cli.demo_service", *words]
-    with subprocess.Popen(command, env=_environment(pages)) as process:  # noqa: S603 - this program itself
+    with subprocess.Popen(command, env=_environment(pages, port)) as process:  # noqa: S603 - this program itself
         while True:
             try:
                 return process.wait()
@@ -45,7 +45,7 @@ def run(register: Path, month: Month, pages: Path, port: int | None) -> int:
                 continue
 
 
-def _environment(pages: Path) -> dict[str, str]:
+def _environment(pages: Path, port: int | None) -> dict[str, str]:
     from karama.foundation.postgres import data_folder
 
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
@@ -55,6 +55,7 @@ def _environment(pages: Path) -> dict[str, str]:
         "KARAMA_DATA": str(data_folder() / FOLDER),
         "KARAMA_SECRET_KEY": secrets.token_urlsafe(64),
         "KARAMA_PAGES": str(pages.absolute()),
+        **({"KARAMA_VERIFICATION": f"{HOST}:{port}/verifier"} if port else {}),
     }
 
 
@@ -130,11 +131,16 @@ def _say_people(people: Mapping[str, DemoAccount]) -> None:
 
 
 def _say_where(port: int, people: Mapping[str, DemoAccount]) -> None:
+    from django.conf import settings
+
     address = f"http://{HOST}:{port}"
     typer.echo(
+        f"\nStart page:           {address}/"
         f"\nReport of the months: {address}/demo/"
         f"\nSign in:              {address}/account/login/ (as {', '.join(people)})"
+        f"\nCheck a notice:       {address}/verifier"
         f"\nAPI, described:       {address}/api/v1/openapi.json"
+        f"\nText messages sent:   {settings.MESSAGES} (to numbers of nobody, within a minute)"
         "\nCtrl-C stops"
     )
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from axes.helpers import get_client_ip_address
-from django.utils.crypto import salted_hmac
 from ninja.throttling import BaseThrottle
 
 from karama.exchange.problems import LENGTH, MEDIA, TOO_LARGE, TOO_MANY, ProblemError
-from karama.record.rates import Allowance, wait_before
+from karama.record.rates import STRANGERS, Allowance, key_of_stranger, wait_before
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,15 +18,8 @@ if TYPE_CHECKING:
 JSON = "application/json"
 KIB = 2**10
 
-STRANGERS = Allowance(burst=60, per_second=10)
-"""Of one address without sign-in: an office or a mobile network shares one among many people."""
-
 CALLERS = Allowance(burst=200, per_second=50)
 """Of one account, whatever its tokens and sessions."""
-
-_IPV6 = 6
-_SITE = 64
-"""Bits of an IPv6 address that name the site; whoever has one has all the rest."""
 
 
 @dataclass(frozen=True)
@@ -73,24 +64,12 @@ class Gate(BaseThrottle):
 
 
 def charge_address(request: HttpRequest) -> None:
-    """Count a call of an address that is nobody's; of the address only a keyed hash is kept.
+    """Count a call of an address that is nobody's.
 
     Raises:
         ProblemError: too many of them.
     """
-    _charge(f"address {salted_hmac('karama.exchange.gate', site_of(request)).hexdigest()}", STRANGERS)
-
-
-def site_of(request: HttpRequest) -> str:
-    """The address that calls; of IPv6 the part that names the site."""
-    told = get_client_ip_address(request) or ""
-    try:
-        address = ipaddress.ip_address(told)
-    except ValueError:
-        return told
-    if address.version == _IPV6:
-        return str(ipaddress.ip_network((address, _SITE), strict=False).network_address)
-    return str(address)
+    _charge(key_of_stranger(get_client_ip_address(request) or ""), STRANGERS)
 
 
 def _charge(key: str, allowance: Allowance) -> None:

@@ -1,5 +1,5 @@
-"""The citizen's pages (floor 6).
+"""The citizen's pages (floor 6): views, forms and templates only.
 
-Will hold views, forms and templates only, among them the page "Pourquoi ?" that explains a decision. Empty
-today.
+Today the start page, the check of a notice's code, and the frame and words of the pages of sign-in. The page
+"Pourquoi ?" that explains a decision will stand here.
 """

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from csp.constants import NONE, SELF
 
+from karama.foundation.documents import FONTS
 from karama.foundation.months import TIME_ZONE as _TIME_ZONE
 from karama.project import environment as _environment
 
@@ -30,6 +31,7 @@ _OURS = (
 )
 INSTALLED_APPS = [
     "karama.project",
+    "karama.portal",  # before allauth, whose templates it replaces
     # An app that is not written yet is left out until it is.
     *(name for name in _OURS if find_spec(name) and find_spec(f"{name}.apps")),
     "django.contrib.auth",
@@ -51,6 +53,7 @@ AUTH_USER_MODEL = "record.Account"
 
 STATIC_URL = "static/"
 STATIC_ROOT = ENVIRONMENT.data / "static"
+STATICFILES_DIRS = [("karama/fonts", FONTS)]
 _COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 """`karama serve` collects the files of the pages, each named after its content; before, they are found one by one."""
 
@@ -59,7 +62,7 @@ MIDDLEWARE = [
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if _COLLECTED else []),
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "karama.portal.language.PageLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -89,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "karama.portal.language.frame",
             ]
         },
     }
@@ -111,13 +115,14 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "karama.project.sign_in.LongEnoughValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "karama.project.sign_in.AccountAdapter"
+MFA_ADAPTER = "karama.project.sign_in.SecondFactorAdapter"
 SOCIALACCOUNT_ADAPTER = "karama.project.sign_in.ProviderAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -147,6 +152,7 @@ AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so that a stranger cannot lock somebody else out
 AXES_CLIENT_IP_CALLABLE = "karama.project.sign_in.client_address"
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "karama/locked_out.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -193,6 +199,10 @@ VERIFICATION = ENVIRONMENT.verification
 SYNTHETIC = ENVIRONMENT.demo
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = ENVIRONMENT.https
 TIME_ZONE = _TIME_ZONE
 USE_TZ = True
 LOGGING = {

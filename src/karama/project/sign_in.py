@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator
 
+from karama.portal.language import page_language, told
+from karama.portal.sign_in_words import LONG_ENOUGH, SLIPS
 from karama.record.models import Account
 
 if TYPE_CHECKING:
@@ -15,12 +19,35 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+_SAID = {name: told(label) for name, label in SLIPS.items()}
+
+
+class LongEnoughValidator(MinimumLengthValidator):
+    """Django's own, whose Arabic is lost beside the library's catalogue with other plural forms: it spoke French."""
+
+    def get_error_message(self) -> str:
+        """What is wrong with a password that is too short."""
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return LONG_ENOUGH.get(page_language()).format(self.min_length)
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in with a password."""
+
+    error_messages: ClassVar = {**DefaultAccountAdapter.error_messages, **_SAID}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
         """Closed."""
         return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second factor."""
+
+    error_messages: ClassVar = {**DefaultMFAAdapter.error_messages, **_SAID}
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

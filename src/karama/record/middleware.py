@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
-OPEN = frozenset({"account_login", "account_logout", "account_reauthenticate", "account_change_password", "health"})
+OPEN = frozenset(
+    {
+        *("account_login", "account_logout", "account_reauthenticate", "account_change_password"),
+        *("set_language", "health"),
+    }
+)
 """Names of the addresses that remain, beside those of the second factor itself (``mfa_…``)."""
 
 _DETAIL = "this account of the staff has no second factor: sign in to the pages and set one up"

@@ -7,9 +7,11 @@ logged: a write of it waits for no disk, and after a crash everybody starts anew
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.crypto import salted_hmac
 
 _TAKE = """
     WITH asked AS (SELECT %(key)s::text AS key, clock_timestamp() AS at,
@@ -35,6 +37,30 @@ class Allowance:
     def step(self) -> float:
         """Seconds that one call costs."""
         return 1 / self.per_second
+
+
+STRANGERS = Allowance(burst=60, per_second=10)
+"""Of one address without sign-in: an office or a mobile network shares one among many people."""
+
+_IPV6 = 6
+_SITE = 64
+"""Bits of an IPv6 address that name the site; whoever has one has all the rest."""
+
+
+def site_of(address: str) -> str:
+    """The address that calls; of IPv6 the part that names the site."""
+    try:
+        read = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if read.version == _IPV6:
+        return str(ipaddress.ip_network((read, _SITE), strict=False).network_address)
+    return str(read)
+
+
+def key_of_stranger(address: str) -> str:
+    """Under what the calls of an address that is nobody's are counted: only a keyed hash of it is kept."""
+    return f"address {salted_hmac('karama.record.rates', site_of(address)).hexdigest()}"
 
 
 def wait_before(key: str, allowance: Allowance) -> float:

@@ -30,7 +30,7 @@ from karama.record import clock
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry import facts
 from karama.registry.matching.actions import find_contradictions, find_duplicates
-from karama.registry.models import Household, Membership
+from karama.registry.models import Contact, Household, Membership
 from karama.registry.states import Source
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class Story:
     def claim(self, household: int, told: dict[str, Any], *, submitted: bool = True) -> Claim:
         """One claim at the counter."""
         by = self.people["agent"].actor
+        _reachable(household)
         opened = claims.open_claim(
             programme=told["programme"],
             kind=told["kind"],
@@ -115,13 +116,31 @@ class Story:
         return claims.submit(claim_id=opened.pk, by=by) if submitted else opened
 
 
+def _reachable(household: int) -> None:
+    """Give a household a telephone number that can belong to nobody, and the language of its messages.
+
+    No country has the code 999: the ITU's list of country codes (E.164) keeps it in reserve.
+    """
+    with acting_as(SYSTEM):
+        at = clock.now()
+        facts.correct(
+            Contact,
+            key={"household_id": household},
+            values={"phone": f"+999{household:09d}", "language": "fr" if household % 2 else "ar"},
+            validity=(at.date(), None),
+            source=Source.SYNTHETIC,
+            proof="karama demo: a number of nobody",
+            known_at=at,
+        )
+
+
 def live_a_month(
     people: dict[str, DemoAccount], month: Month, end: dt.datetime, plan: dict[str, Any] | None = None
 ) -> dict[str, int]:
     """Tell the whole story, as ``story.yaml`` says unless another plan is given.
 
     Returns:
-        What stands at its end: claims by state, decisions, appeals on time and late, complaints, conflicts.
+        What stands at its end: claims by state, decisions, appeals on time and late, complaints, messages, conflicts.
     """
     story = Story(people, month, end, plan or load_yaml(Path(__file__).parent / "story.yaml"))
     _claims_are_decided(story)
@@ -241,6 +260,7 @@ _COUNTED = """
     UNION ALL SELECT 'appeals ' || CASE WHEN late THEN 'late' ELSE 'on time' END, count(*) FROM appeals_appeal
         GROUP BY late
     UNION ALL SELECT 'complaints', count(*) FROM appeals_complaint
+    UNION ALL SELECT 'text messages', count(*) FROM outgoing_message
     UNION ALL SELECT 'persons in two places, to settle', count(*) FROM matching_contradiction
     UNION ALL SELECT 'pairs of persons that may be one, to review', count(*) FROM matching_candidatepair
     ORDER BY 1"""
