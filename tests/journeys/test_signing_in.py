@@ -33,6 +33,7 @@ def sign_in(who: Person, account: Account, language: Language) -> None:
     who.press(WORDS["sign_in"].get(language))
     if account.secret != "none needed":
         assert who.page.url.endswith("/account/2fa/authenticate/")
+        assert not who.sees(WORDS["by_key"].get(language)), "nobody has one yet"
         who.fill(WORDS["one_time_code"].get(language), totp(account.secret))
         who.press(WORDS["sign_in"].get(language))
     assert who.page.url == f"{who.address}/"
@@ -116,7 +117,8 @@ def test_without_scripts_and_with_the_keyboard_alone(browser: Browser, demo: Dem
 
 def test_staff_changes_its_second_factor_and_signs_in_with_a_key(browser: Browser, demo: Demo) -> None:
     account = demo.accounts["administrator"]
-    who = person(browser, demo.address, "factor", language="fr-FR", **PHONE)
+    named = demo.address.replace("127.0.0.1", "localhost")  # a key belongs to a name, not to a number
+    who = person(browser, named, "factor", language="fr-FR", **PHONE)
     keys = who.page.context.new_cdp_session(who.page)
     keys.send("WebAuthn.enable")
     kind = {"protocol": "ctap2", "transport": "usb", "hasResidentKey": True, "hasUserVerification": True}
@@ -138,8 +140,23 @@ def test_staff_changes_its_second_factor_and_signs_in_with_a_key(browser: Browse
     who.press(WORDS["sign_in"].fr)
     assert "Ce code est faux" in who.page.locator("#id_code_error").inner_text()
     who.page.get_by_role("button", name=WORDS["by_key"].fr).click()
-    who.page.wait_for_url(f"{demo.address}/")
+    who.page.wait_for_url(f"{named}/")
     assert who.sees(ROLE_LABELS[Role.ADMINISTRATOR].fr)
+    assert who.wrong == []
+
+
+def test_a_key_that_the_browser_refuses_at_an_address_of_numbers_is_told(browser: Browser, demo: Demo) -> None:
+    account = demo.accounts["analyst"]
+    who = person(browser, demo.address, "refused", language="fr-FR", **PHONE)
+    sign_in(who, account, "fr")
+    who.go("/account/2fa/webauthn/add/")
+    who.fill(WORDS["password"].fr, account.password)
+    who.press(WORDS["confirm"].fr)
+    who.page.locator("main").get_by_role("button", name=WORDS["add_key"].fr).click()
+    who.page.get_by_text(WORDS["key_failed"].fr).wait_for()
+    who.look()
+    who.press(WORDS["cancel"].fr)
+    assert who.sees(WORDS["second_factor_note"].fr)
     assert who.wrong == []
 
 

@@ -154,6 +154,11 @@ SIGN_IN_WORDS: dict[str, Label] = {
     "take_away_key": Label("Retirer la clé", "إزالة المفتاح", "Take the key away"),
     "key_added": Label("La clé est ajoutée.", "تمت إضافة المفتاح.", "The key has been added."),
     "key_gone": Label("La clé est retirée.", "تمت إزالة المفتاح.", "The key has been taken away."),
+    "key_failed": Label(
+        "La clé n'a pas répondu, ou le navigateur la refuse à cette adresse : recommencez, ou prenez un autre moyen.",
+        "لم يستجب المفتاح، أو رفضه المتصفح على هذا العنوان: أعيدوا المحاولة أو استعملوا طريقة أخرى.",
+        "The key did not answer, or the browser refuses it at this address: try again, or take another way.",
+    ),
     "needs_script": Label(
         "Une clé de sécurité demande JavaScript ; un code de l'application n'en demande pas.",
         "يتطلب مفتاح الأمان جافا سكريبت؛ أما رمز التطبيق فلا يتطلبه.",

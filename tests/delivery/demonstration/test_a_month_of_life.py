@@ -15,12 +15,13 @@ from karama.delivery.appeals.states import AppealState, ComplaintCategory
 from karama.delivery.claims.models import Claim
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions import actions as decisions
-from karama.delivery.decisions.models import Decision
+from karama.delivery.decisions.models import Decision, Notice
 from karama.delivery.demonstration import live_a_month, make_accounts
 from karama.delivery.demonstration.story import province_of_the_story
 from karama.foundation.errors import NotAllowedError
 from karama.foundation.months import Month
 from karama.record import clock, journal
+from karama.record.messages.models import Delivery, Message
 from karama.record.models import Account, Event, RoleGrant
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import STAFF_ROLES, Role
@@ -77,7 +78,21 @@ def test_a_claim_stands_at_every_stage(story: dict[str, int]) -> None:
         "claims withdrawn": 1,
         "complaints": len(ComplaintCategory),
         "decisions refusing": 6,
+        "text messages": 15,
     }
+
+
+@pytest.mark.usefixtures("story")
+def test_households_are_told_by_messages_to_numbers_of_nobody() -> None:
+    with acting_as(SYSTEM):
+        told = list(Message.objects.values_list("address", "language", "purpose"))
+        texts = list(Delivery.objects.values_list("text", flat=True))
+        notices = Notice.objects.count()
+    assert told
+    assert {address[:4] for address, _, _ in told} == {"+999"}
+    assert {language for _, language, _ in told} == {"ar", "fr"}
+    assert sum(purpose == "notice" for _, _, purpose in told) == notices == 6
+    assert all(texts)
 
 
 @pytest.mark.usefixtures("story")
