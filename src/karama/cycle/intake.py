@@ -37,7 +37,13 @@ _REGIONS = range(1, 13)
 
 
 def open_register(
-    engine: Engine, folder: Path, inputs: Inputs, wards: Inputs | None, communes: frozenset[str] | None
+    engine: Engine,
+    folder: Path,
+    inputs: Inputs,
+    wards: Inputs | None,
+    communes: frozenset[str] | None,
+    *,
+    partial: bool = False,
 ) -> Register:
     """Open the files of a register month and look for identifiers given twice anywhere in the country.
 
@@ -47,13 +53,14 @@ def open_register(
         inputs: of the programme.
         wards: of those who stand alone, if they are decided too and their file is there.
         communes: codes of the census, None where the country has others.
+        partial: whether it is some of a month's rows only; no household may be among them.
 
     Raises:
         BadInputError: a file is missing, unreadable or empty, a column missing or of another type.
     """
     files = tuple(_open_files(engine, folder, inputs, wards))
     for file in files:
-        if not file.rows and not file.may_be_empty:
+        if not (file.rows or file.may_be_empty or partial):
             raise BadInputError(f"{file.path}: holds no row: export the register again")
         with engine.reading(file.path):
             twice = engine.repeated(file.whole, file.key)

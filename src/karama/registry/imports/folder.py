@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karama.cycle.duck import DuckEngine
 from karama.cycle.engine import literal, quoted, single
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NAMES = tuple(name for name in Civil.values() if name.endswith(("_fr", "_ar", "birth_commune")))
 """Columns of a person that the law does not read: in persons.parquet, or in a names.parquet beside it."""
+PARTIAL = "partial"
+"""What the manifest of a folder says that holds some households only: who is not in it is not gone."""
 FILES = ("households", "persons", "wards", "score_inputs", "names")
 MEMORY = "768MB"
 _WIDEST = {"household_id": 32, "person_id": 32, "mother_id": 32, "establishment_id": 32, "payment_account": 40}
@@ -46,9 +48,17 @@ class _Reading(DuckEngine):
         return self._connection
 
 
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What a register folder says of itself; nothing where it has no manifest."""
+    path = folder / "manifest.json"
+    return dict(read_json(path)) if path.exists() else {}
+
+
 def content_digest(folder: Path) -> str:
-    """SHA-256 of the contents of a register folder, whatever its name."""
-    found = (f"{name} {file_digest(path)}\n" for name in FILES if (path := folder / f"{name}.parquet").exists())
+    """SHA-256 of the contents of a register folder, whatever its name; a part of a register is another content."""
+    found = [f"{name} {file_digest(path)}\n" for name in FILES if (path := folder / f"{name}.parquet").exists()]
+    if manifest_of(folder).get(PARTIAL):
+        found.append(PARTIAL)
     return hashlib.sha256("".join(found).encode()).hexdigest()
 
 
@@ -65,6 +75,7 @@ class Folder:
     engine: _Reading
     register: Register
     synthetic: bool
+    partial: bool
     inputs: dict[str, str]
     names: str | None
 
@@ -78,9 +89,10 @@ class Folder:
         path = month_folder(given, month, "households.parquet")
         engine = _Reading(scratch, MEMORY)
         engine.connection.execute("SET threads = 2")
-        register = open_register(engine, path, REGISTER, WARDS, frozenset(units()["code"]))
-        manifest = read_json(path / "manifest.json") if (path / "manifest.json").exists() else {}
-        folder = cls(path, month, engine, register, bool(manifest.get("synthetic")), {}, None)
+        manifest = manifest_of(path)
+        synthetic, partial = bool(manifest.get("synthetic")), bool(manifest.get(PARTIAL))
+        register = open_register(engine, path, REGISTER, WARDS, frozenset(units()["code"]), partial=partial)
+        folder = cls(path, month, engine, register, synthetic, partial, {}, None)
         folder.inputs = folder._open_inputs()
         folder.names = folder._open_names()
         folder._refuse_long_texts()

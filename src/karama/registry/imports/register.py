@@ -175,7 +175,7 @@ def _end_absent_members(known_at: dt.datetime) -> facts.Superseded:
 
 
 def _end_absent_wards(opened: Folder, known_at: dt.datetime, cursor: CursorWrapper, counts: ledger.Counts) -> None:
-    if opened.file("wards") is None:
+    if opened.partial or opened.file("wards") is None:
         return
     staging.stage(opened.connection, f"({opened.listed('wards')})", cursor, "listed_wards")
     day = opened.month.first_day
@@ -190,6 +190,8 @@ def _end_absent_wards(opened: Folder, known_at: dt.datetime, cursor: CursorWrapp
 def _end_absent(opened: Folder, known_at: dt.datetime) -> ledger.Counts:
     """Households that the folder does not list at all any more, with their members; rows at fault count as listed."""
     counts: ledger.Counts = {}
+    if opened.partial:
+        return counts
     day = opened.month.first_day
     with connection.cursor() as cursor:
         staging.stage(opened.connection, f"({opened.listed('households')})", cursor, "listed_households")

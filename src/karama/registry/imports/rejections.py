@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from karama.cycle.engine import literal
 from karama.foundation.errors import BadInputError
+from karama.foundation.storage import write_json
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.imports import ledger
+from karama.registry.imports.folder import PARTIAL, manifest_of
 from karama.registry.imports.update_file import format_of, source_of
 from karama.registry.models import Import
 
@@ -72,6 +74,8 @@ def write_rows(of: Import, source: Path, target: Path) -> None:
 def write_folder(of: Import, source: Path, target: Path) -> None:
     """Write the refused households with all their persons, and the refused wards, as a register folder of their own.
 
+    Its manifest says that it is a part: whoever is not in it is not gone.
+
     Raises:
         BadInputError: the source is not there any more.
     """
@@ -94,6 +98,11 @@ def write_folder(of: Import, source: Path, target: Path) -> None:
                     f" WHERE file_row_number + 1 IN (SELECT place FROM refused){known} ORDER BY file_row_number"
                 )
                 duck.execute(f"COPY ({query}) TO {literal(str(target / path.name))} (FORMAT parquet)")
+        if (names := folder / "names.parquet").exists():
+            persons = f"SELECT person_id FROM read_parquet({literal(str(target / 'persons.parquet'))})"
+            query = f"SELECT * FROM read_parquet({literal(str(names))}) WHERE person_id IN ({persons})"
+            duck.execute(f"COPY ({query}) TO {literal(str(target / names.name))} (FORMAT parquet)")
+    write_json(target / "manifest.json", {**manifest_of(folder), PARTIAL: True, "month": f"{of.month:%Y-%m}"})
 
 
 def _give(duck: duckdb.DuckDBPyConnection, of: Import, file: str) -> None:
