@@ -95,6 +95,40 @@ def test_a_child_born_and_dead_in_one_file_has_both_told(record: Database, tmp_p
     assert record.name
 
 
+def test_a_birth_told_again_takes_nothing_back(record: Database, tmp_path: Path) -> None:
+    birth = {"event": "birth", "person_id": "P9", "event_date": "2025-10-10", "household_id": "H1", "sex": "M"}
+    first = {**birth, "mother_id": "H1-0", "live_birth_order": 3, "family_name_fr": "El Fassi"}
+    told(tmp_path / "1.csv", "rnp_events", first)
+    told(
+        tmp_path / "2.csv",
+        "rnp_events",
+        {"event": "marriage", "person_id": "P9", "event_date": "2025-11-05"},
+        {"event": "death", "person_id": "P9", "event_date": "2025-11-20"},
+    )
+    moved = {"person_id": "P9", "role": "child"}
+    told(
+        tmp_path / "3.csv",
+        "rsu_members",
+        {**moved, "household_id": "H1", "since": "2025-10-10", "until": "2025-11-15"},
+        {**moved, "household_id": "H2", "since": "2025-11-15"},
+    )
+    known = facts_of()
+    again = told(tmp_path / "4.csv", "rnp_events", birth)
+    assert (facts_of(), faults(), set(again.counts)) == (known, [], {"Civil"})
+    told(tmp_path / "5.csv", "rnp_events", {**birth, "given_name_fr": "Adam"})
+    child = member("H2", "P9", DECEMBER)
+    assert (child["death_date"], child["marital_status"]) == ("2025-11-20", "married")
+    assert (child["mother_id"], child["live_birth_order"]) == ("H1-0", 3)
+    assert "P9" not in [one["person_id"] for one in household("H1", DECEMBER)["members"]]
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT family_name_fr, given_name_fr FROM registry_civil k JOIN registry_person p"
+            " ON p.id = k.person_id WHERE p.idcs = 'P9' AND upper_inf(known)"
+        )
+        assert cursor.fetchall() == [("El Fassi", "Adam")]
+    assert record.name
+
+
 def test_a_death_and_a_marriage_leave_the_other_columns_as_they_are(record: Database, tmp_path: Path) -> None:
     told(
         tmp_path / "events.csv",

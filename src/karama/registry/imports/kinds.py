@@ -57,7 +57,8 @@ class Rule:
 class Write:
     """A fact that a row tells where ``when`` holds: some of its columns, over days.
 
-    ``ends`` says that nothing holds from ``until`` on, whatever was known.
+    ``ends`` says that nothing holds from ``until`` on, whatever was known.  ``adds`` says that what a row leaves empty
+    stays as it is known; else nothing told is unknown, where the fact may be unknown.
     """
 
     fact: type[Fact]
@@ -66,6 +67,7 @@ class Write:
     until: str = "s.until"
     when: str = "true"
     ends: bool = False
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,13 +183,14 @@ _RNP_EVENTS = Kind(
             {
                 "sex": "s.sex", "birth_date": "s.event_date", "mother_idcs": "s.mother_id",
                 "live_birth_order": "s.live_birth_order", "birth_order": "s.birth_order",
-                **{one.name: f"coalesce(s.{one.name}, '')" for one in _NAMES},
-                "death_date": "NULL::date", "in_rnp": "true", "marital_status": "NULL::text",
-                "father_deceased": "false",
+                **{one.name: f"s.{one.name}" for one in _NAMES},
             },
-            since="s.event_date", until="NULL", when=f"s.{_BIRTH}",
+            since="s.event_date", until="NULL", when=f"s.{_BIRTH}", adds=True,
         ),
-        Write(Membership, {"role": "coalesce(s.role, 'child')"}, "s.event_date", "NULL", f"s.{_BIRTH}"),
+        # A birth told again, in a list of the whole year, brings nobody back to the household of that day.
+        Write(Membership, {"role": "coalesce(s.role, 'child')"}, "s.event_date", "NULL",
+              f"s.{_BIRTH} AND NOT EXISTS (SELECT 1 FROM registry_membership m WHERE m.person_id = s.person"
+              " AND upper_inf(m.known))"),
         # The day of death is told of the whole month: the month's aid is judged by it.
         Write(Civil, {"death_date": "s.event_date"}, "date_trunc('month', s.event_date)::date", "NULL",
               "s.event = 'death'"),

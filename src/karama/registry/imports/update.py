@@ -164,7 +164,7 @@ def _query(opened: UpdateFile, one: Write, turn: int) -> str:
         return ""
     nullable = {field.column for field in one.fact._meta.local_concrete_fields if field.null}  # noqa: SLF001 - Django's own
     optional = {f"s.{column.name}" for column in opened.kind.columns if column.type.nullable}
-    untold = {name for name, value in given.items() if value in optional and name not in nullable}
+    untold = {name for name, value in given.items() if value in optional and (one.adds or name not in nullable)}
     key = ", ".join(f"s.{name.removesuffix('_id')} AS {name}" for name in one.fact.key)
     columns = ", ".join(f's."{column.name}"' for column in opened.kind.columns if column.name not in one.fact.key)
     rows = (
