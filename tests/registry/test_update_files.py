@@ -95,6 +95,18 @@ def test_a_child_born_and_dead_in_one_file_has_both_told(record: Database, tmp_p
     assert record.name
 
 
+def test_what_happens_to_nobody_known_is_refused_and_not_lost(record: Database, tmp_path: Path) -> None:
+    birth = {"event": "birth", "person_id": "P9", "event_date": "2025-12-10", "household_id": "H1", "sex": "M"}
+    told(tmp_path / "1.csv", "rnp_events", birth, {"event": "death", "person_id": "P9", "event_date": "2025-11-05"})
+    assert faults() == [(2, "event_date", "2025-11-05", "nobody_known")]
+    assert member("H1", "P9", DECEMBER)["death_date"] is None
+    later = {"event": "death", "person_id": "H1-1", "event_date": "2025-12-20"}
+    told(tmp_path / "2.csv", "rnp_events", later, {**later, "event": "marriage", "event_date": "2011-12-20"})
+    assert faults()[1:] == [(2, "event_date", "2011-12-20", "event_before_birth")]
+    assert member("H1", "H1-1", DECEMBER)["death_date"] == "2025-12-20"
+    assert record.name
+
+
 def test_a_birth_told_again_takes_nothing_back(record: Database, tmp_path: Path) -> None:
     birth = {"event": "birth", "person_id": "P9", "event_date": "2025-10-10", "household_id": "H1", "sex": "M"}
     first = {**birth, "mother_id": "H1-0", "live_birth_order": 3, "family_name_fr": "El Fassi"}

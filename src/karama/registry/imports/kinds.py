@@ -1,7 +1,7 @@
 """The kinds of update files as data: columns, rules of a row, and the facts that a good row tells.
 
 Expressions over a row are SQL of DuckDB in ``rules`` (the row as it is read) and of PostgreSQL over ``s`` in ``writes``
-and ``checks`` (the row beside the record, its subjects found).
+and ``checks`` (the row beside the record, its subjects found and all that earlier rows tell of them told).
 """
 
 from __future__ import annotations
@@ -207,6 +207,10 @@ _RNP_EVENTS = Kind(
         Rule("birth_without_sex", "sex", f"{_BIRTH} AND sex IS NULL", "a birth tells the child's sex", "give F or M"),
     ),
     (
+        Rule("nobody_known", "event_date",
+             "NOT s.event = 'birth' AND NOT EXISTS (SELECT 1 FROM registry_civil k WHERE k.person_id = s.person"
+             " AND upper_inf(k.known) AND coalesce(upper(k.validity) > s.event_date, true))",
+             "the record knows neither birth nor sex of this person then", "correct the date, or tell the birth first"),
         Rule("event_before_birth", "event_date",
              "NOT s.event = 'birth' AND EXISTS (SELECT 1 FROM registry_civil k WHERE k.person_id = s.person"
              " AND upper_inf(k.known) AND k.birth_date > s.event_date)",

@@ -24,6 +24,7 @@ from karama.registry.states import ImportState
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from django.db.backends.utils import CursorWrapper
 
@@ -98,9 +99,14 @@ def _tell_chunk(opened: UpdateFile, number: int, current: Import, by: Actor) -> 
         with connection.cursor() as cursor:
             staging.stage(opened.duck, opened.chunk(number), cursor, "staged_rows")
             _find_subjects(cursor, kind)
-            _reject_by_record(cursor, opened, current)
+            subjects = (
+                *([_PERSON_UNKNOWN] if kind.persons else []),
+                *([_HOUSEHOLD_UNKNOWN] if kind.households else []),
+            )
+            _reject_by_record(cursor, opened, current, subjects)
             cursor.execute("SELECT DISTINCT turn FROM here ORDER BY turn")
             for (turn,) in cursor.fetchall():
+                _reject_by_record(cursor, opened, current, kind.checks, turn)
                 at = clock.now()  # what a second event supersedes was known for a moment
                 for one in kind.writes:
                     if query := _query(opened, one, turn):
@@ -136,24 +142,21 @@ def _find_subjects(cursor: CursorWrapper, kind: Kind) -> None:
     staging.keep(cursor, "here", f"SELECT s.*, {person} AS person, {household} AS household FROM staged_rows s{joins}")
 
 
-def _reject_by_record(cursor: CursorWrapper, opened: UpdateFile, current: Import) -> None:
-    """Keep and leave out the rows that do not fit what the record knows."""
-    kind = opened.kind
-    rules = [
-        *([_PERSON_UNKNOWN] if kind.persons else []),
-        *([_HOUSEHOLD_UNKNOWN] if kind.households else []),
-        *kind.checks,
-    ]
+def _reject_by_record(
+    cursor: CursorWrapper, opened: UpdateFile, current: Import, rules: Sequence[Rule], turn: int | None = None
+) -> None:
+    """Keep and leave out the rows, all or those of a turn, that do not fit what the record knows."""
+    kind, now = opened.kind, "true" if turn is None else f"s.turn = {turn}"
     for rule in rules:
         cursor.execute(
             'INSERT INTO registry_rejection (of_import_id, file, "row", owner, "key", "column", value, rule, remedy)'
             f" SELECT %s, %s, s.file_row, '', s.{kind.subject}, %s, left(s.{rule.column}::text, 200), %s, %s"
-            f" FROM here s WHERE {rule.broken}",
+            f" FROM here s WHERE {now} AND ({rule.broken})",
             [current.pk, opened.path.name, rule.column, rule.code, rule.told],
         )
     broken = " OR ".join(f"({rule.broken})" for rule in rules)
     if broken:
-        cursor.execute(f"DELETE FROM here s WHERE {broken}")
+        cursor.execute(f"DELETE FROM here s WHERE {now} AND ({broken})")
 
 
 def _query(opened: UpdateFile, one: Write, turn: int) -> str:
