@@ -10,13 +10,15 @@ import pytest
 from django.db import connection
 
 from karama.cycle import run_month
-from karama.foundation.errors import BadInputError
+from karama.foundation.errors import BadInputError, ConflictError, InterruptedWorkError
 from karama.foundation.months import Month
 from karama.population import generate
 from karama.record import clock
 from karama.record.scope import SYSTEM, acting_as
+from karama.record.upkeep.doctor import examine
 from karama.registry.export import export_month
-from karama.registry.imports import import_register, load_first_register
+from karama.registry.facts import share_registry
+from karama.registry.imports import first_load, import_register, import_updates, load_first_register
 from karama.registry.models import Import, Rejection
 from tests.cycle.registers import family, person, pupil, rewrite, rows, write_register
 from tests.registry.record import facts_of
@@ -116,6 +118,48 @@ def test_a_first_load_is_refused_where_somebody_is_known_already(own_database: D
     with pytest.raises(BadInputError, match="leave out --first"):
         load_first_register(other, month=NOVEMBER, by=SYSTEM)
     assert own_database.name
+
+
+def test_a_first_load_that_was_stopped_lets_nobody_else_in_until_it_is_whole(
+    own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (write_register(tmp_path / name, family(name)) for name in ("H1", "H2"))
+    scores = tmp_path / "scores.csv"
+    scores.write_text("household_id,score,score_effective_from\nH1,9.2,2026-01\n", encoding="utf-8")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with connection.cursor() as cursor:
+        before = _made_of(cursor)
+        with monkeypatch.context() as trap:
+            trap.setattr(first_load, "_load_part", stopped)
+            with pytest.raises(InterruptedWorkError, match="H1: stopped before its end; whole chunks are kept"):
+                load_first_register(one, month=NOVEMBER, by=SYSTEM)
+        assert len(_made_of(cursor)) < len(before)
+        for refused in (
+            lambda: load_first_register(other, month=NOVEMBER, by=SYSTEM),
+            lambda: import_register(other, month=NOVEMBER, by=SYSTEM),
+            lambda: import_register(one, month=NOVEMBER, by=SYSTEM),
+            lambda: import_updates(scores, kind="rsu_scores", by=SYSTEM),
+            _decide,
+        ):
+            with pytest.raises(ConflictError, match=r"'H1' \(import 1\) has not ended"):
+                refused()
+        assert [one.says[:37] for one in examine({}) if one.subject == "register"] == [
+            "the load of the first register 'H1' ("
+        ]
+        load_first_register(one, month=NOVEMBER, by=SYSTEM)
+        assert _made_of(cursor) == before
+    import_updates(scores, kind="rsu_scores", by=SYSTEM)
+    _decide()
+    assert [one for one in examine({}) if one.subject == "register"] == []
+    assert own_database.name
+
+
+def _decide() -> None:
+    with acting_as(SYSTEM):
+        share_registry()
 
 
 def test_an_earlier_month_is_refused_once_a_later_one_is_in(own_database: Database, tmp_path: Path) -> None:

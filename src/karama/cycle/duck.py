@@ -223,14 +223,14 @@ def row_hash(connection: duckdb.DuckDBPyConnection, source: str, key: Sequence[s
 
 # ------------------------------------------------------------------------------------------------- errors
 @contextlib.contextmanager
-def failures(place: Path) -> Iterator[None]:
-    """Turn what DuckDB cannot do for want of room, or because it was stopped, into our errors."""
+def failures(place: Path, kept: str = "nothing was kept") -> Iterator[None]:
+    """Turn what DuckDB cannot do for want of room, or because it was stopped, into errors that say what is kept."""
     try:
         yield
     except (KeyboardInterrupt, RuntimeError) as error:
         if isinstance(error, RuntimeError) and str(error) != _STOPPED:
             raise
-        raise InterruptedWorkError(f"{place.name}: stopped before its end; nothing was kept: run it again") from error
+        raise InterruptedWorkError(f"{place.name}: stopped before its end; {kept}: run it again") from error
     except duckdb.OutOfMemoryException as error:
         message = (
             f"{place}: memory and spill space are used up ({first_line(error)}): give a larger memory limit or disk"
@@ -239,7 +239,7 @@ def failures(place: Path) -> Iterator[None]:
     except duckdb.IOException as error:
         if not _is_full(error):
             raise
-        message = f"{place}: no space left on the disk; nothing was kept: free some space and run again"
+        message = f"{place}: no space left on the disk; {kept}: free some space and run again"
         raise StorageError(message) from error
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from karama.foundation.errors import BadInputError
+from karama.foundation.errors import BadInputError, ConflictError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MANY = 1_000
 """Rows from which a temporary table is worth its statistics: without them every join is planned as a small one."""
+
+_HALF_LOADED = "FROM registry_import WHERE state = 'running' AND rebuilt <> '[]'"
 
 IMPORTS_LOCK = 5_823_001
 """Number of the advisory lock that bulk imports take alone and every other writer and decider takes with others."""
@@ -40,15 +42,38 @@ class Superseded:
 
 
 def share_registry() -> None:
-    """Let no bulk import write while this transaction reads and decides; others may."""
+    """Let no bulk import write while this transaction reads and decides; others may.
+
+    Raises:
+        ConflictError: a first load has taken the constraints away and has not ended.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [IMPORTS_LOCK])
+        # What stands there now may have ended while the lock was waited for: it is asked again.
+        cursor.execute(f"SELECT pg_advisory_xact_lock_shared(%s), EXISTS (SELECT 1 {_HALF_LOADED})", [IMPORTS_LOCK])
+        found: tuple[object, bool] | None = cursor.fetchone()
+    if found and found[1]:
+        refuse_half_load()
 
 
 def hold_registry() -> None:
     """Be the only writer of the registry until the end of the transaction: for a batch of a bulk import."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTS_LOCK])
+
+
+def refuse_half_load() -> None:
+    """Refuse to write or decide while the tables lack what a first load has taken away; to be asked under the lock.
+
+    Raises:
+        ConflictError: such a load was stopped; it names its folder.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, name {_HALF_LOADED}")
+        if found := cursor.fetchone():
+            raise ConflictError(
+                f"the load of the first register '{found[1]}' (import {found[0]}) has not ended, and the registry has"
+                " no constraints until then: give the same folder again with --first, which goes on where it was"
+            )
 
 
 def supersede(

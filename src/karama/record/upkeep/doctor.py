@@ -66,7 +66,8 @@ def examine(unconfirmed: dict[str, int], *, whole_journal: bool = False) -> list
         checks: tuple[Callable[[], Iterator[Finding]], ...] = (_role, _migrations)
         found += [one for check in checks for one in check()]
         if all(one.status is not Status.FAIL for one in found):
-            found += [*_clock(), *_journal(), *_chain(whole=whole_journal), *_workers(), *_jobs()]
+            always = (*_clock(), *_journal(), *_chain(whole=whole_journal))
+            found += [*always, *_register(), *_workers(), *_jobs()]
     return [*found, *_lake(), *_space(), *_law(unconfirmed)]
 
 
@@ -207,6 +208,16 @@ def _workers() -> Iterator[Finding]:
         yield Finding("workers", Status.WARN, says, "look at the log of 'karama serve', and start it again")
     else:
         yield Finding("workers", Status.OK, f"{', '.join(there)}: running")
+
+
+def _register() -> Iterator[Finding]:
+    """A first load that has taken the registry's constraints away and has not given them back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name FROM registry_import WHERE state = 'running' AND rebuilt <> '[]'")
+        for number, name in cursor.fetchall():
+            says = f"the load of the first register '{name}' (import {number}) has not ended: constraints are missing"
+            remedy = "let it end, or give the same folder again with --first"
+            yield Finding("register", Status.FAIL, says, remedy)
 
 
 def _jobs() -> Iterator[Finding]:

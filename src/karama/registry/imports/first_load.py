@@ -45,6 +45,7 @@ def load_first_register(folder: Path, *, month: Month, by: Actor) -> Import:
 
     Raises:
         BadInputError: the record holds persons, or the owner's address of the database is not known.
+        ConflictError: the load of another folder has not ended.
         StorageError: no room.
     """
     if OWNER not in connections:
@@ -54,11 +55,11 @@ def load_first_register(folder: Path, *, month: Month, by: Actor) -> Import:
     found = ledger.find(content)
     if found is not None and found.state == ImportState.DONE:
         return found
-    if found is None:
+    if found is None or not found.rebuilt:
         _refuse_unless_empty()
     with (
         tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
-        failures(folder),
+        failures(folder, ledger.KEPT),
         ledger.whole_chunks_only(folder.name),
         closing(Folder.open(folder, month, Path(scratch))) as opened,
     ):

@@ -18,7 +18,7 @@ from karama.foundation.errors import StorageError
 from karama.record import clock, journal
 from karama.record.permissions import require, run_imports
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.facts import hold_registry
+from karama.registry.facts import hold_registry, refuse_half_load
 from karama.registry.models import Import
 from karama.registry.states import ImportState
 
@@ -34,6 +34,10 @@ Counts = dict[str, Counter[str]]
 
 REJECTED = ("file", "row", "owner", "key", "column", "value", "rule", "remedy")
 """Columns of a rejection."""
+
+
+KEPT = "whole chunks are kept"
+"""What a run leaves that was stopped, or had no room left."""
 
 
 @contextmanager
@@ -69,12 +73,14 @@ def begin(content: Content, *, rows: int, chunks: int, by: Actor) -> Import:
 
     Raises:
         NotAllowedError: the actor runs no imports.
+        ConflictError: a first load has taken the constraints away and has not ended.
     """
     require(run_imports.test(by), "running an import")
     with acting_as(SYSTEM):
         hold_registry()
         if found := find(content):
             return found
+        refuse_half_load()
         at, told = clock.now(), asdict(content)
         made = Import.objects.create(**told, rows=rows, chunks=chunks, begun_by=by.name, begun_at=at)
         journal.write(kind="import.begun", subject=("import", made.pk), by=by, at=at, data={**told, "rows": rows})
@@ -82,12 +88,17 @@ def begin(content: Content, *, rows: int, chunks: int, by: Actor) -> Import:
 
 
 def in_chunk(of: Import, number: int, work: Callable[[dt.datetime], Counts], *, by: Actor) -> None:
-    """Do the work of one chunk in its transaction, unless it was done before; ``work`` is given the time of knowing."""
+    """Do the work of one chunk in its transaction, unless it was done before; ``work`` is given the time of knowing.
+
+    Raises:
+        ConflictError: a first load has taken the constraints away and has not ended.
+    """
     with acting_as(SYSTEM):
         hold_registry()
         current = Import.objects.select_for_update().get(pk=of.pk)
         if number in current.chunks_done or current.state == ImportState.DONE:
             return
+        refuse_half_load()
         at = clock.now()
         counts = work(at)
         current.chunks_done = [*current.chunks_done, number]

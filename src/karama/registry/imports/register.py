@@ -50,7 +50,7 @@ def import_register(folder: Path, *, month: Month, by: Actor) -> Import:
     _refuse_earlier_month(month)
     with (
         tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
-        failures(folder),
+        failures(folder, ledger.KEPT),
         ledger.whole_chunks_only(folder.name),
         closing(Folder.open(folder, month, Path(scratch))) as opened,
     ):

@@ -65,7 +65,7 @@ def import_updates(path: Path, *, kind: str, by: Actor) -> Import:
         return found
     with (
         tempfile.TemporaryDirectory(prefix="karama-import-") as scratch,
-        failures(path),
+        failures(path, ledger.KEPT),
         ledger.whole_chunks_only(path.name),
         closing(UpdateFile.open(path, KINDS[kind], Path(scratch))) as opened,
     ):
