@@ -18,9 +18,9 @@ from karama.record.scope import SYSTEM, acting_as
 from karama.record.upkeep.doctor import examine
 from karama.registry.export import export_month
 from karama.registry.facts import share_registry
-from karama.registry.imports import first_load, import_register, import_updates, load_first_register
+from karama.registry.imports import bare_tables, first_load, import_register, import_updates, load_first_register
 from karama.registry.models import Import, Rejection
-from tests.cycle.registers import family, person, pupil, rewrite, rows, write_register
+from tests.cycle.registers import family, person, pupil, rewrite, rows, ward, write_register
 from tests.registry.record import facts_of
 
 if TYPE_CHECKING:
@@ -154,6 +154,26 @@ def test_a_first_load_that_was_stopped_lets_nobody_else_in_until_it_is_whole(
     import_updates(scores, kind="rsu_scores", by=SYSTEM)
     _decide()
     assert [one for one in examine({}) if one.subject == "register"] == []
+    assert own_database.name
+
+
+def test_what_comes_after_a_first_load_is_numbered_behind_it(own_database: Database, tmp_path: Path) -> None:
+    old = ward("W1", "2015-01-01")
+    november = write_register(tmp_path / "11", family("H1", "2018-03-03"), wards=[old])
+    new = ward("W2", "2016-01-01", establishment_id="E2")
+    december = write_register(tmp_path / "12", family("H1", "2018-03-03"), family("H2"), wards=[old, new])
+    load_first_register(november, month=NOVEMBER, by=SYSTEM)
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        for table in (*bare_tables.TABLES, "registry_establishment"):
+            cursor.execute(
+                f"SELECT coalesce(max(id), 0) < nextval(pg_get_serial_sequence('{table}', 'id')) FROM {table}"
+            )
+            assert (table, *cursor.fetchone()) == (table, True)
+    import_register(december, month=DECEMBER, by=SYSTEM)
+    assert sorted(rows(export(tmp_path / "out", DECEMBER), "wards", "person_id", "establishment_id")) == [
+        ("W1", "E1"),
+        ("W2", "E2"),
+    ]
     assert own_database.name
 
 

@@ -82,7 +82,7 @@ def _load(current: Import, opened: Folder, parts: list[Part]) -> None:
             bar.advance()
         bare_tables.build(owner, statements, bar.advance)
     with owner.cursor() as cursor:
-        for table in bare_tables.TABLES:
+        for table in (*bare_tables.TABLES, "registry_establishment"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(max(id), 1)) FROM {table}")
         cursor.execute(f"ANALYZE {', '.join(bare_tables.TABLES)}")
 
