@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from karama.record import clock
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.imports import KINDS, import_register, import_updates
+from karama.registry.imports.update_file import UpdateFile
 from karama.registry.models import Household, Import, Rejection
 from karama.registry.queries import households_as_known
 from tests.cycle.registers import RURAL, family, pupil, write_register
@@ -341,6 +343,17 @@ def test_a_file_of_another_shape_is_refused_whole(db: Database, tmp_path: Path) 
         import_updates(tmp_path / "bad.ndjson", kind="rsu_scores", by=SYSTEM)
     assert not Import.objects.exists()
     assert db.name
+
+
+def test_a_column_that_only_a_late_row_has_is_read_or_refused(tmp_path: Path) -> None:
+    many = [{"person_id": f"P{n}", "severe_disability": True, "since": "2025-11-01"} for n in range(25_000)]
+    last = {"person_id": "P", "severe_disability": True, "since": "2025-11-01"}
+    path = written(tmp_path / "late.ndjson", *many, {**last, "until": "2025-12-01"})
+    with closing(UpdateFile.open(path, KINDS["disability"], tmp_path)) as opened:
+        assert opened.duck.sql("SELECT until::text FROM staged WHERE person_id = 'P'").fetchall() == [("2025-12-01",)]
+    written(path, *many, {**last, "colour": "red"})
+    with pytest.raises(BadInputError, match="column 'colour' is none of a file of kind disability"):
+        UpdateFile.open(path, KINDS["disability"], tmp_path)
 
 
 def _events() -> list[str]:

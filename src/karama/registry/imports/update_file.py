@@ -199,7 +199,8 @@ def source_of(path: Path, form: str, columns: list[str] | None = None) -> str:
         return f"read_csv({name}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
     texts = ", ".join(f"{literal(one)}: 'VARCHAR'" for one in columns or ())
     given = f", columns = {{{texts}}}" if columns else ""
-    return f"read_json({name}, format = 'newline_delimited'{given})"
+    # Every row is read for its columns: one that only a late row has would be dropped without a word.
+    return f"read_json({name}, format = 'newline_delimited', sample_size = -1{given})"
 
 
 def _read(duck: duckdb.DuckDBPyConnection, path: Path, form: str) -> list[str]:
