@@ -143,17 +143,21 @@ def correct(
 
 
 def end(fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: dt.datetime) -> Superseded:
-    """Say that what is known of a subject holds no longer from ``on``: a member who left, an account closed."""
+    """Say that what is known of a subject holds no longer from ``on``, whatever was to come: who left, is closed."""
     named = ", ".join(f"%s::bigint AS {name}" if name.endswith("_id") else f"%s::text AS {name}" for name in key)
     return end_all(fact, f"SELECT {named}, %s::date AS until", [*key.values(), on], known_at=known_at)
 
 
-def end_all(fact: type[Fact], query: str, params: Sequence[Any] = (), *, known_at: dt.datetime) -> Superseded:
+def end_all(
+    fact: type[Fact], query: str, params: Sequence[Any] = (), *, known_at: dt.datetime, later_stands: bool = False
+) -> Superseded:
     """Say that what is known of many subjects holds no longer: the query gives their key and ``until``, a date.
 
-    A key of fewer columns than the fact's ends the facts of all subjects that share them.
+    A key of fewer columns than the fact's ends the facts of all subjects that share them.  With
+    ``later_stands`` what is known to begin after ``until`` is left.
     """
     names = _Names.of(fact)
+    stands = f" AND NOT ({begins_after(fact, 'leaving.until')})" if later_stands else ""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS leaving, ended")
         cursor.execute(f"CREATE TEMPORARY TABLE leaving ON COMMIT DROP AS {query}", params)
@@ -165,7 +169,7 @@ def end_all(fact: type[Fact], query: str, params: Sequence[Any] = (), *, known_a
         cursor.execute(
             "CREATE TEMPORARY TABLE ended ON COMMIT DROP AS SELECT k.*, leaving.until"
             f" FROM {names.table} k JOIN leaving ON {same}"
-            " WHERE upper_inf(k.known) AND k.validity && daterange(leaving.until, NULL)"
+            f" WHERE upper_inf(k.known) AND k.validity && daterange(leaving.until, NULL){stands}"
         )
         cursor.execute(
             f"UPDATE {names.table} k SET known = tstzrange(lower(k.known), %s) FROM ended WHERE ended.id = k.id",
@@ -181,6 +185,21 @@ def end_all(fact: type[Fact], query: str, params: Sequence[Any] = (), *, known_a
         written = cursor.rowcount
         cursor.execute("DROP TABLE leaving, ended")
     return Superseded(closed, written, 0)
+
+
+def begins_after(fact: type[Fact], day: str, row: str = "k") -> str:
+    """SQL: whether ``row``, one known now, tells what begins after a day.
+
+    A part that was left of a row when other days were cut out of it began with that row.
+    """
+    names = _Names.of(fact)
+    columns = (*names.values, "source", "proof", "origin")
+    rows = (f"ROW({', '.join(f'{of}.{name}' for name in columns)})" for of in ("w", row))
+    return (
+        f"coalesce(lower({row}.validity) > {day}, false) AND NOT EXISTS (SELECT 1 FROM {names.table} w"
+        f" WHERE {' AND '.join(f'w.{name} = {row}.{name}' for name in names.key)} AND upper_inf(w.known)"
+        f" AND coalesce(lower(w.validity) <= {day}, true) AND {' IS NOT DISTINCT FROM '.join(rows)})"
+    )
 
 
 @dataclass(frozen=True)

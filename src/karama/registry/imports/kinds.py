@@ -58,7 +58,8 @@ class Write:
     """A fact that a row tells where ``when`` holds: some of its columns, over days.
 
     ``ends`` says that nothing holds from ``until`` on, whatever was known.  ``adds`` says that what a row leaves empty
-    stays as it is known; else nothing told is unknown, where the fact may be unknown.
+    stays as it is known; else nothing told is unknown, where the fact may be unknown.  ``final``
+    says that it holds over all later days, whatever is known to begin then.
     """
 
     fact: type[Fact]
@@ -68,6 +69,7 @@ class Write:
     when: str = "true"
     ends: bool = False
     adds: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ _RNP_EVENTS = Kind(
               " AND upper_inf(m.known))"),
         # The day of death is told of the whole month: the month's aid is judged by it.
         Write(Civil, {"death_date": "s.event_date"}, "date_trunc('month', s.event_date)::date", "NULL",
-              "s.event = 'death'"),
+              "s.event = 'death'", final=True),
         Write(
             Civil,
             {"marital_status": "CASE s.event WHEN 'marriage' THEN 'married' WHEN 'divorce' THEN 'divorced'"

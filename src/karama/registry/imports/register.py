@@ -143,7 +143,7 @@ def _write(cursor: CursorWrapper, opened: Folder, part: Part, current: Import, k
         ledger.count(counts, one.fact.__name__, done)
         if one.absent != "false":
             gone = f"SELECT {', '.join(one.fact.key)}, since AS until FROM {one.table}_here s WHERE {one.absent}"
-            ledger.count(counts, one.fact.__name__, facts.end_all(one.fact, gone, known_at=known_at))
+            ledger.count(counts, one.fact.__name__, facts.end_all(one.fact, gone, known_at=known_at, later_stands=True))
     scored = scores.told("households_here", opened.present("households"), _source(opened, Source.RSU))
     if scored:
         done = facts.supersede(Score, scored, known_at=known_at, origin=current.pk, cursor=cursor)
@@ -171,7 +171,7 @@ def _end_absent_members(known_at: dt.datetime) -> facts.Superseded:
         " AND k.validity @> h.since WHERE NOT EXISTS (SELECT 1 FROM persons_here p"
         " WHERE p.person_id = k.person_id AND p.household_id = k.household_id)"
     )
-    return facts.end_all(Membership, query, known_at=known_at)
+    return facts.end_all(Membership, query, known_at=known_at, later_stands=True)
 
 
 def _end_absent_wards(opened: Folder, known_at: dt.datetime, cursor: CursorWrapper, counts: ledger.Counts) -> None:
@@ -184,7 +184,9 @@ def _end_absent_wards(opened: Folder, known_at: dt.datetime, cursor: CursorWrapp
         " WHERE upper_inf(k.known) AND k.validity @> %s::date"
         " AND NOT EXISTS (SELECT 1 FROM listed_wards l WHERE l.listed = p.idcs)"
     )
-    ledger.count(counts, Placement.__name__, facts.end_all(Placement, query, [day, day], known_at=known_at))
+    ledger.count(
+        counts, Placement.__name__, facts.end_all(Placement, query, [day, day], known_at=known_at, later_stands=True)
+    )
 
 
 def _end_absent(opened: Folder, known_at: dt.datetime) -> ledger.Counts:
@@ -204,5 +206,7 @@ def _end_absent(opened: Folder, known_at: dt.datetime) -> ledger.Counts:
             [day, day],
         )
         for fact in (Residence, Membership):
-            ledger.count(counts, fact.__name__, facts.end_all(fact, "SELECT * FROM gone", known_at=known_at))
+            ledger.count(
+                counts, fact.__name__, facts.end_all(fact, "SELECT * FROM gone", known_at=known_at, later_stands=True)
+            )
     return counts

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from karama.registry import amending
+from karama.registry.models import Score
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -18,15 +21,18 @@ def told(staged: str, present: Collection[str], source: str) -> str:
     if "score" not in present:
         return ""
     origin = f"'{source}' AS source, '' AS proof"
-    score = (
-        f"SELECT s.household_id, daterange({EFFECT}, NULL) AS validity, s.score,"
-        f" s.score_effective_from AS effective_from, {origin} FROM {staged} s WHERE s.score IS NOT NULL"
+    # A register tells what is in force on its day: a score known to begin after that day stands beside it.
+    rows = (
+        f"(SELECT s.household_id, daterange({EFFECT}, NULL) AS validity, s.score, s.score_effective_from,"
+        f" greatest({EFFECT}, s.since) AS day, {origin} FROM {staged} s WHERE s.score IS NOT NULL)"
     )
+    given = {"score": "s.score", "effective_from": "s.score_effective_from"}
+    score = amending.told(Score, rows, given, {}, day="s.day")
     if "previous_score" not in present:
         return score
     before = (
-        f"SELECT s.household_id, coalesce(k.validity * daterange(NULL, {EFFECT}), daterange(NULL, {EFFECT})),"
-        f" s.previous_score, k.effective_from, {origin} FROM {staged} s"
+        "SELECT s.household_id, s.previous_score, k.effective_from,"
+        f" coalesce(k.validity * daterange(NULL, {EFFECT}), daterange(NULL, {EFFECT})), {origin} FROM {staged} s"
         " LEFT JOIN registry_score k ON k.household_id = s.household_id AND upper_inf(k.known)"
         f" AND k.validity @> ({EFFECT} - 1) WHERE s.score IS NOT NULL AND s.previous_score IS NOT NULL"
     )

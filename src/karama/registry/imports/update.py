@@ -113,7 +113,7 @@ def _tell_chunk(opened: UpdateFile, number: int, current: Import, by: Actor) -> 
                         done = facts.supersede(one.fact, query, known_at=at, origin=current.pk, cursor=cursor)
                         ledger.count(counts, one.fact.__name__, done)
                     if one.ends:
-                        ended = facts.end_all(one.fact, _ends(one, turn), known_at=clock.now())
+                        ended = facts.end_all(one.fact, _ends(one, turn), known_at=clock.now(), later_stands=True)
                         ledger.count(counts, one.fact.__name__, ended)
             if kind.makes_households != "false":
                 staging.live_where_told(cursor, "(SELECT household AS household_id FROM here)")
@@ -176,7 +176,7 @@ def _query(opened: UpdateFile, one: Write, turn: int) -> str:
         f" left({_literal(opened.path.name)} || ' row ' || s.file_row, 200) AS proof"
         f" FROM here s WHERE s.turn = {turn} AND {one.when})"
     )
-    return told(one.fact, rows, given, defaults(one.fact), untold)
+    return told(one.fact, rows, given, defaults(one.fact), untold, all_later=one.final)
 
 
 def _ends(one: Write, turn: int) -> str:
