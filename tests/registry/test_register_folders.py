@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import duckdb
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from karama.cycle import run_month
 from karama.foundation.errors import BadInputError, ConflictError, InterruptedWorkError
@@ -16,10 +19,11 @@ from karama.population import generate
 from karama.record import clock
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.upkeep.doctor import examine
+from karama.registry import facts
 from karama.registry.export import export_month
 from karama.registry.facts import share_registry
-from karama.registry.imports import bare_tables, first_load, import_register, import_updates, load_first_register
-from karama.registry.models import Import, Rejection
+from karama.registry.imports import bare_tables, import_register, import_updates, load_first_register
+from karama.registry.models import Household, Import, Rejection, Residence
 from tests.cycle.registers import family, person, pupil, rewrite, rows, ward, write_register
 from tests.registry.record import facts_of
 
@@ -133,7 +137,7 @@ def test_a_first_load_that_was_stopped_lets_nobody_else_in_until_it_is_whole(
     with connection.cursor() as cursor:
         before = _made_of(cursor)
         with monkeypatch.context() as trap:
-            trap.setattr(first_load, "_load_part", stopped)
+            trap.setattr(psycopg.Cursor, "copy", stopped)
             with pytest.raises(InterruptedWorkError, match="H1: stopped before its end; whole chunks are kept"):
                 load_first_register(one, month=NOVEMBER, by=SYSTEM)
         assert len(_made_of(cursor)) < len(before)
@@ -174,6 +178,36 @@ def test_what_comes_after_a_first_load_is_numbered_behind_it(own_database: Datab
         ("W1", "E1"),
         ("W2", "E2"),
     ]
+    assert own_database.name
+
+
+def test_an_export_waits_for_who_writes_and_says_the_same_ever_after(own_database: Database, tmp_path: Path) -> None:
+    import_register(write_register(tmp_path / "11", family("H1"), family("H2")), month=NOVEMBER, by=SYSTEM)
+    told, seen = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with acting_as(SYSTEM):
+            share_registry()
+            place = {"household_id": Household.objects.get(number="H1").pk}
+            words: dict[str, Any] = {"validity": (NOVEMBER.first_day, None), "source": "RSU", "proof": "a visit"}
+            facts.correct(Residence, key=place, values={"milieu": "rural"}, known_at=clock.now(), **words)
+            told.set()
+            seen.wait(3)
+        connections.close_all()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert told.wait(60)
+    with acting_as(SYSTEM):
+        at = clock.now()
+    export_month(tmp_path / "at once", month=NOVEMBER, known_at=at)
+    seen.set()
+    writer.join()
+    export_month(tmp_path / "later", month=NOVEMBER, known_at=at)
+    found = [rows(tmp_path / out / "2025-11", "households", "household_id", "milieu") for out in ("at once", "later")]
+    assert sorted(found[0]) == sorted(found[1]) == [("H1", "rural"), ("H2", "urban")]
+    with pytest.raises(BadInputError, match="is still to come"):
+        export_month(tmp_path / "never", month=NOVEMBER, known_at=at + dt.timedelta(days=1))
     assert own_database.name
 
 

@@ -17,12 +17,15 @@ from django.db import connection
 from karama.cycle.duck import failures
 from karama.cycle.engine import literal, quoted
 from karama.cycle.register import PAYMENT_COLUMNS
+from karama.foundation.errors import BadInputError
 from karama.foundation.storage import file_digest, publish_folder, write_json
 from karama.law.engine.expressions import Entity
 from karama.law.inputs import REGISTER, WARDS
 from karama.law.rsu.score.variables import VARIABLES
+from karama.record import clock
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.changed import changed_since, persons_changed_since
+from karama.registry.facts import hold_registry, refuse_half_load
 from karama.registry.month_view import MonthView
 
 if TYPE_CHECKING:
@@ -57,6 +60,8 @@ def export_month(
         The manifest: counts of rows, what was asked, the hashes of the files.
 
     Raises:
+        BadInputError: ``known_at`` is still to come, so that the same question would have another answer later.
+        ConflictError: a first load has not ended.
         StorageError: the disk is full or the place cannot be written.
     """
     target = out / str(month)
@@ -68,6 +73,7 @@ def export_month(
     ):
         scratch = Path(folder)
         duck.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {literal(folder)}")
+        _let_writers_end(known_at)
         with acting_as(SYSTEM):
             if changed is None:
                 _read_by_scans()
@@ -76,6 +82,18 @@ def export_month(
         manifest = _manifest(draft, month, known_at, changed, rows)
         write_json(draft / "manifest.json", manifest)
     return manifest
+
+
+def _let_writers_end(known_at: dt.datetime) -> None:
+    """Wait for those who write: what they learn was known when they began, and is to be seen only when they end.
+
+    Who begins after it learns later than ``known_at``.
+    """
+    with acting_as(SYSTEM):
+        hold_registry()
+        refuse_half_load()
+        if known_at > clock.now():
+            raise BadInputError(f"{known_at:%Y-%m-%d %H:%M:%S %Z} is still to come: give an earlier time, or none")
 
 
 def _read_by_scans() -> None:
