@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import threading
+import time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -221,6 +223,37 @@ def test_an_earlier_month_is_refused_once_a_later_one_is_in(own_database: Databa
     import_register(folder, month=DECEMBER, by=SYSTEM)
     with pytest.raises(BadInputError, match="2025-12 is in the record already"):
         import_register(folder, month=NOVEMBER, by=SYSTEM)
+    assert own_database.name
+
+
+def test_an_earlier_month_that_waited_while_a_later_one_came_in_is_refused(
+    own_database: Database, tmp_path: Path
+) -> None:
+    november = write_register(tmp_path / "11", family("H1", score=9.1), family("H2"))
+    december = write_register(tmp_path / "12", family("H1", score=9.3))
+    said: list[str] = []
+
+    def wait_and_import() -> None:
+        try:
+            import_register(november, month=NOVEMBER, by=SYSTEM)
+        except BadInputError as error:
+            said.append(str(error))
+        connections.close_all()
+
+    second = threading.Thread(target=wait_and_import)
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        facts.hold_registry()
+        second.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        for _ in range(600):
+            cursor.execute(waiting)
+            if cursor.fetchone() == (1,):
+                break
+            time.sleep(0.1)
+        import_register(december, month=DECEMBER, by=SYSTEM)
+    second.join()
+    assert [one[:52] for one in said] == ["the register of 2025-12 is in the record already (im"]
+    assert rows(export(tmp_path / "out", DECEMBER), "households", "household_id", "score") == [("H1", Decimal("9.3"))]
     assert own_database.name
 
 

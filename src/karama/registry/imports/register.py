@@ -67,6 +67,7 @@ def import_register(folder: Path, *, month: Month, by: Actor) -> Import:
 
 
 def _refuse_earlier_month(month: Month) -> None:
+    """Refuse the register of a month before one that is in; asked again in each chunk, where nobody else writes."""
     later = Import.objects.filter(kind=KIND, month__gt=month.first_day).order_by("-month").first()
     if later is not None and later.month is not None:
         raise BadInputError(
@@ -79,6 +80,7 @@ def _take_in(current: Import, number: int, opened: Folder, part: Part, by: Actor
     opened.stage(part)
 
     def work(known_at: dt.datetime) -> ledger.Counts:
+        _refuse_earlier_month(opened.month)
         with connection.cursor() as cursor:
             _reject(cursor, opened, current)
             _stage(cursor, opened, part)
@@ -192,6 +194,7 @@ def _end_absent_wards(opened: Folder, known_at: dt.datetime, cursor: CursorWrapp
 def _end_absent(opened: Folder, known_at: dt.datetime) -> ledger.Counts:
     """Households that the folder does not list at all any more, with their members; rows at fault count as listed."""
     counts: ledger.Counts = {}
+    _refuse_earlier_month(opened.month)
     if opened.partial:
         return counts
     day = opened.month.first_day
