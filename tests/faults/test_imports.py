@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 LONG = pytest.mark.long
 BEFORE = {"register": (), "first": (), "next month": ("register",), "scores": ("register",), "events": ("register",)}
 """What is in the record before the import that is killed."""
-POINTS = {"register": 150, "first": 190, "next month": 190, "scores": 60, "events": 100}
-"""About as many statements and blocks of rows each import has."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +67,7 @@ def room() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def expected(service: Database, files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the record holds after imports that nothing disturbs, by kind; computed when first asked for."""
+    """What the record holds after imports that nothing disturbs, and the steps of the last; computed when asked for."""
 
     class Undisturbed(dict[str, Any]):
         def __missing__(self, what: str) -> Any:  # noqa: ANN401 - rows
@@ -78,20 +76,22 @@ def expected(service: Database, files: dict[str, Path], tmp_path_factory: pytest
                 for one in (*BEFORE[what], what):
                     done = run_import(one, files[one], database.environment)
                     assert done.returncode == 0, done.stderr
-                self[what] = told()
+                self[what] = told(), int(done.stdout)
             return self[what]
 
     return Undisturbed()
 
 
 def points(what: str, short: int, long: int) -> list[Any]:
-    """Statements at which a process is killed: drawn once and for all, most of them for the long run."""
-    drawn = random.Random(what).sample(range(2, POINTS[what]), short + long)
-    return [pytest.param(what, one, marks=() if place < short else LONG) for place, one in enumerate(drawn)]
+    """How far in a process is killed: one place in each of as many equal stretches, most of them for the long run."""
+    drawn, stretches = random.Random(what), short + long
+    places = [(place + drawn.random()) / stretches for place in range(stretches)]
+    drawn.shuffle(places)
+    return [pytest.param(what, one, marks=() if place < short else LONG) for place, one in enumerate(places)]
 
 
 @pytest.mark.parametrize(
-    ("what", "point"),
+    ("what", "place"),
     [
         *points("scores", 1, 7),
         *points("events", 0, 8),
@@ -101,24 +101,16 @@ def points(what: str, short: int, long: int) -> list[Any]:
     ],
 )
 def test_an_import_killed_anywhere_is_whole_after_the_next_run(
-    own_database: Database, files: dict[str, Path], expected: dict[str, Any], what: str, point: int
+    own_database: Database, files: dict[str, Path], expected: dict[str, Any], what: str, place: float
 ) -> None:
+    undisturbed, steps = expected[what]
     for one in BEFORE[what]:
         assert run_import(one, files[one], own_database.environment).returncode == 0
-    killed = run_import(what, files[what], own_database.environment, point=point)
-    assert killed.returncode in {-signal.SIGKILL, 0}, killed.stderr
+    killed = run_import(what, files[what], own_database.environment, point=2 + int(place * (steps - 4)))
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     again = run_import(what, files[what], own_database.environment)
     assert again.returncode == 0, again.stderr
-    assert told() == expected[what]
-
-
-def test_the_points_are_spread_over_the_whole_import(own_database: Database, files: dict[str, Path]) -> None:
-    steps = {}
-    for what in ("first", "next month", "scores", "events"):
-        done = run_import(what, files[what], own_database.environment)
-        assert done.returncode == 0, done.stderr
-        steps[what] = int(done.stdout)
-    assert {what: POINTS[what] <= count for what, count in steps.items()} == dict.fromkeys(steps, True), steps
+    assert told() == undisturbed
 
 
 CUT = """
@@ -139,7 +131,7 @@ def test_an_import_cut_from_its_database_says_so_and_goes_on(
     cut = run_import("scores", files["scores"], own_database.environment, point=point, trap=trap)
     assert (cut.returncode, "the database stopped in the middle" in cut.stderr) == (7, True), cut.stderr
     assert run_import("scores", files["scores"], own_database.environment).returncode == 0
-    assert told() == expected["scores"]
+    assert told() == expected["scores"][0]
 
 
 MIGRATE = """
@@ -158,7 +150,7 @@ grant(connections["owner"], "karama_app")
 def test_a_server_that_crashes_in_the_middle_comes_back_with_whole_chunks(
     room: Path, files: dict[str, Path], expected: dict[str, Any], point: int
 ) -> None:
-    undisturbed = expected["scores"]
+    undisturbed, _ = expected["scores"]
     with running_server(room / "own") as server:
         database = Database(server, "karama", room)
         made = subprocess.run([sys.executable, "-c", MIGRATE], env=database.environment, check=False)
@@ -221,7 +213,7 @@ def test_a_server_out_of_room_says_so_and_goes_on_when_there_is_some(
         assert (full.returncode, "No space left on device" in full.stderr) == (7, True), full.stderr
         (folder / "ballast").unlink()
         assert run_import("scores", files["scores"], own_database.environment).returncode == 0
-        assert told() == expected["scores"]
+        assert told() == expected["scores"][0]
     finally:
         connections.close_all()
         with connections["owner"].cursor() as cursor:
