@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from karama.record.models import Event
+from karama.record.models import Event, Token
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from tests.delivery import families
+from tests.exchange.calls import Api
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +66,7 @@ def test_personal_data_kept_copied_and_told_to_an_analyst(
     assert own_database
     household = families.household()
     assert "(unknown)" in karama("privacy retention").out
-    assert len(karama("privacy retention --format json").json) == 5
+    assert len(karama("privacy retention --format json").json) == 8
     with acting_as(SYSTEM):
         idcs = families.Membership.objects.filter(household=household).first().person.idcs
     assert karama(f"privacy copy {idcs} --out copy").code == 0
@@ -73,3 +74,36 @@ def test_personal_data_kept_copied_and_told_to_an_analyst(
     staff = families.staff(Role.TERRITORIAL_MANAGER)
     asked = f"privacy extract {staff.name} --register . --month 2026-03"
     assert karama(f"{asked} --out x --purpose p").code == 9
+
+
+def test_a_token_is_made_used_listed_and_ended(
+    karama: Karama, own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert own_database
+    monkeypatch.setattr("sys.stdin", io.StringIO("olive-tree-in-the-north-wind\n"))
+    assert karama("user add partner").code == 0
+    made = karama("token create partner --name bridge --scope facts:read --scope claims:read --days 2")
+    assert made.code == 0
+    told, secret = made.out.split("\n")[:2]
+    assert (told.startswith("token "), secret.startswith("karama_")) == (True, True)
+    number = told.split()[1]
+    with acting_as(SYSTEM):
+        assert secret not in str(list(Token.objects.values())), "only its hash is kept"
+    me = Api(secret).get("/me").json
+    assert (me["account"], me["scopes"]) == ("partner", ["claims:read", "facts:read"])
+    (line,) = karama("token list --format json").json
+    assert (line["account"], line["name"], line["revoked"]) == ("partner", "bridge", None)
+    assert sorted(line["scopes"].split()) == ["claims:read", "facts:read"]
+    assert line["last_used"]
+    ended = karama(f"token revoke {number}")
+    assert (ended.code, "is revoked" in ended.out) == (0, True)
+    assert Api(secret).get("/me").problem == "unauthorized"
+    assert "revoked 20" in karama("token list --account partner").out
+    for wrong in (
+        "token create nobody --name x --scope facts:read",
+        "token create partner --name x --scope everything",
+        "token create partner --name x --scope facts:read --days 1000",
+        "token revoke 999999",
+        "token list --account nobody",
+    ):
+        assert karama(wrong).code in {3, 4}, wrong

@@ -227,7 +227,7 @@ def list_delays(
     """List the delays of the procedure in force in a month: to decide, to appeal, to answer."""
     asked = month_within_reach(month)
     found = []
-    for parameter in procedure.parameters():
+    for parameter in procedure.PARAMETERS:
         if asked < parameter.values[0].legal_from:
             continue
         value = parameter.at(asked, "legal")

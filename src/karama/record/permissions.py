@@ -27,6 +27,8 @@ class File:
     establishment: str = ""
     idcs: str = ""
     """The person, where the right is about one."""
+    answers: str = ""
+    """The IDCS of who answers for that person, a minor; empty for anybody else."""
 
 
 # ---------------------------------------------------------------------------------------------------------- the words
@@ -62,6 +64,10 @@ def _oneself(actor: Actor, file: File) -> bool:
     return bool(file.idcs) and file.idcs == actor.idcs
 
 
+def _answers_for(actor: Actor, file: File) -> bool:
+    return bool(file.answers) and file.answers == actor.idcs
+
+
 def _own_establishment(actor: Actor, file: File) -> bool:
     return bool(file.establishment) and file.establishment == actor.establishment
 
@@ -76,6 +82,7 @@ def _reads_health(actor: Actor) -> bool:
 
 is_own_household = Predicate(_own_household, name="is_own_household")
 is_oneself = Predicate(_oneself, name="is_oneself")
+answers_for_the_minor = Predicate(_answers_for, name="answers_for_the_minor")
 is_own_establishment = Predicate(_own_establishment, name="is_own_establishment")
 is_himself = Predicate(_himself, name="is_himself")
 may_read_health = Predicate(_reads_health, name="may_read_health")
@@ -89,7 +96,7 @@ manager_there = _holds_there(Role.TERRITORIAL_MANAGER)
 # --------------------------------------------------------------------------------------------------------- the rights
 see_file = is_own_household | is_own_establishment | file_staff_there | auditor | service
 see_health_facts = see_file & may_read_health
-take_own_data = is_oneself | counter_agent_there | service
+take_own_data = is_oneself | answers_for_the_minor | counter_agent_there | service
 see_figures_of_territory = manager_there | auditor | analyst
 take_research_extract = analyst
 read_journal = auditor
@@ -102,7 +109,10 @@ grant_roles = manage_accounts & ~is_himself
 RIGHTS: dict[str, tuple[str, Predicate]] = {
     "see_file": ("Read a file: what is known of a household or of a child placed", see_file),
     "see_health_facts": ("Read its health facts, where the role was granted with that right", see_health_facts),
-    "take_own_data": ("Take a copy of everything known of a person, for that person", take_own_data),
+    "take_own_data": (
+        "Take a copy of all that is known of a person: that person, or who answers for a minor",
+        take_own_data,
+    ),
     "see_figures_of_territory": ("See the figures of a territory, no name among them", see_figures_of_territory),
     "take_research_extract": ("Take a pseudonymised extract", take_research_extract),
     "read_journal": ("Read the journal beyond one file", read_journal),

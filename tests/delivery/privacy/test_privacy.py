@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from django.apps import apps
 from django.db import Error, transaction
 from django.utils.timezone import localdate
 
+from karama.delivery.appeals import actions as appeals
 from karama.delivery.privacy.extract import extract
-from karama.delivery.privacy.own_data import as_page, own_data
+from karama.delivery.privacy.own_data import _keys, as_page, labels, own_data
 from karama.delivery.privacy.retention import kept_past_retention
 from karama.foundation.errors import BadInputError, NotAllowedError, UnknownParameterError
 from karama.foundation.months import Month
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.messages.actions import enqueue
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from karama.registry.facts import correct, end
-from karama.registry.models import Health, Household, Income, Membership, Person
+from karama.registry.models import Civil, Health, Household, Income, Membership, Person
 from tests.delivery import families
+from tests.delivery.appeals import cases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,3 +274,123 @@ def test_only_an_analyst_takes_an_extract_and_says_what_for(tmp_path: Path) -> N
     with pytest.raises(BadInputError, match="for a purpose"):
         extract(**asked, by=families.staff(Role.ANALYST), purpose=" ")
     assert not (tmp_path / "out").exists()
+
+
+# -------------------------------------------------------------------------------------------- the copy of a minor child
+def child_of(household: Household, place: int = 0) -> Person:
+    with acting_as(SYSTEM):
+        return list(Membership.objects.filter(household=household, role="child").order_by("person_id"))[place].person
+
+
+def taken(child: Person, by: Actor) -> bool:
+    """Whether ``by`` is given the copy of a child."""
+    try:
+        told = own_data(idcs=child.idcs, by=by, at=now())
+    except NotAllowedError:
+        return False
+    assert told["tables"]["person"][0]["idcs"] == child.idcs
+    return True
+
+
+def leaves(child: Person, household: Household, on: dt.date) -> None:
+    with acting_as(SYSTEM):
+        end(Membership, key={"person_id": child.pk, "household_id": household.pk}, on=on, known_at=now())
+
+
+@pytest.mark.usefixtures("db")
+def test_the_head_of_a_household_takes_the_copy_of_its_minor_children_and_of_nobody_else() -> None:
+    household, other = families.household(), families.household()
+    grown = families.member(household, "2004-01-01", "child")
+    spouse = families.member(household, "1984-01-01", "spouse")
+    mother = herself(household)
+    assert [taken(one, mother) for one in (child_of(household, 0), child_of(household, 1))] == [True, True]
+    assert [taken(one, mother) for one in (grown, spouse, child_of(other))] == [False, False, False]
+    assert not taken(child_of(household), replace(mother, idcs=spouse.idcs))
+    assert taken(grown, replace(mother, idcs=grown.idcs))
+    with acting_as(SYSTEM):
+        copies = Event.objects.filter(kind="file.copied", subject_id=str(child_of(household).pk))
+        assert [one.household_id for one in copies] == [household.pk]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_child_comes_of_age_on_the_eighteenth_birthday() -> None:
+    household, today = families.household(), now().date()
+    mother = herself(household)
+    born = today.replace(year=today.year - 18, day=min(today.day, 28))
+    of_age = families.member(household, born.isoformat(), "child")
+    minor = families.member(household, (born + dt.timedelta(days=5)).isoformat(), "child")
+    assert [taken(one, mother) for one in (of_age, minor)] == [False, True]
+
+
+@pytest.mark.usefixtures("db")
+def test_who_has_the_child_at_home_takes_the_copy_and_the_parent_elsewhere_does_not() -> None:
+    before, after = families.household(), families.household()
+    child, moved_on = child_of(before), dt.date(2026, 1, 10)
+    leaves(child, before, moved_on)
+    families.write(Membership, moved_on, person_id=child.pk, household_id=after.pk, role="child")
+    assert [taken(child, herself(one)) for one in (before, after)] == [False, True]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_child_whom_two_households_claim_is_for_the_counter() -> None:
+    one, other = families.household(), families.household()
+    child = child_of(one)
+    families.write(Membership, dt.date(2025, 1, 1), person_id=child.pk, household_id=other.pk, role="child")
+    assert [taken(child, herself(home)) for home in (one, other)] == [False, False]
+    assert taken(child, families.staff(Role.COUNTER_AGENT, "06181"))
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("left", [True, False])
+def test_of_a_child_who_died_a_minor_the_head_of_the_last_household_takes_the_copy(*, left: bool) -> None:
+    household, died = families.household(), dt.date(2026, 2, 2)
+    child = families.member(household, "2012-02-02", "child")
+    with acting_as(SYSTEM):
+        civil = Civil.objects.get(person=child)
+        known = {name: getattr(civil, name) for name in Civil.values()}
+    families.write(Civil, civil.validity.lower, "RNP", person_id=child.pk, **{**known, "death_date": died})
+    if left:
+        leaves(child, household, died)
+    assert taken(child, herself(household))
+    assert not taken(child, herself(families.household()))
+
+
+# ------------------------------------------------------------------------------------------------ words, not raw names
+def test_every_table_and_column_of_a_copy_has_its_words_in_three_languages() -> None:
+    tables, columns = labels()["tables"], labels()["columns"]
+    for model in apps.get_models():
+        if model in {Person, *(one for one in apps.get_models() if _keys(one))} - {Household}:
+            assert model._meta.db_table.split("_", 1)[-1] in tables, model
+            missing = {one.name for one in model._meta.local_concrete_fields} - set(columns)
+            assert missing == set(), model
+    assert {"journal", "account"} <= set(tables)
+    for label in (*tables.values(), *columns.values()):
+        assert label.fr
+        assert label.en
+        assert any("\u0600" <= letter <= "\u06ff" for letter in label.ar), label
+
+
+@pytest.mark.usefixtures("db")
+def test_the_page_names_its_columns_in_the_readers_language() -> None:
+    household = families.household()
+    page = as_page(own_data(idcs=head_of(household).idcs, by=SYSTEM, at=now()), dt.date(2026, 3, 1))
+    for words in ("Composition du ménage", "Membership of the household", "identifiant (IDCS)", "valid (from, to)"):
+        assert words in page
+    assert "تركيبة الأسرة المعيشية" in page
+    assert not re.search(r"<th[^>]*>[a-z]+_[a-z_]+<", page)
+
+
+# -------------------------------------------------------------------- retention of appeals, complaints and messages
+@pytest.mark.usefixtures("db")
+def test_appeals_complaints_and_messages_are_counted_past_their_periods() -> None:
+    household, refusal = cases.refused()
+    mother = families.citizen(household)
+    appeal = appeals.receive_appeal(decision_id=refusal.pk, grounds="Not mine.", by=mother)
+    appeals.receive_complaint(category="delay", text="?", household_id=household.pk, by=mother)
+    with acting_as(SYSTEM):
+        enqueue(key="k", purpose="p", address="+212612345678", text="t", language="fr", by=SYSTEM, at=now())
+    later = dt.date(2045, 1, 1)
+    assert [kept(later)[f"{one}_months"] for one in ("appeals", "complaints", "messages")] == [0, 0, 1]
+    appeals.withdraw_appeal(appeal_id=appeal.pk, by=mother)
+    assert kept(later)["appeals_months"] == 1
+    assert kept(now().date())["messages_months"] == 0

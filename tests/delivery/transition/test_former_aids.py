@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from karama.delivery import transition
 from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import actions as decisions
-from karama.delivery.privacy import number_on
+from karama.delivery.privacy import PARAMETERS
 from karama.delivery.timeline import timeline
 from karama.delivery.transition import both_aids, schemes
 from karama.delivery.transition.both import act_on_both, both_in
@@ -21,6 +22,7 @@ from karama.delivery.transition.lists import import_list
 from karama.delivery.transition.report import as_csv, as_json, as_text, transition_report
 from karama.foundation.errors import BadInputError, NotAllowedError
 from karama.foundation.months import Month
+from karama.law.engine.parameter_file import ParameterFile
 from karama.law.engine.parameters import Status
 from karama.record.clock import now
 from karama.record.models import Event
@@ -271,7 +273,7 @@ def test_the_report_counts_who_gains_and_who_loses(tmp_path: Path) -> None:
 def test_few_households_are_hidden_and_the_total_does_not_tell_them(tmp_path: Path) -> None:
     many = [families.household() for _ in range(7)]
     more = [families.household(commune="040010100") for _ in range(8)]
-    least = number_on("least_told", MARCH.first_day)
+    least = PARAMETERS.number_on("least_told", MARCH.first_day)
     few = [families.household(commune=families.TANGER) for _ in range(least - 1)]
     import_list(written(tmp_path, *(on_list(one) for one in (*many, *more, *few))), by=SYSTEM)
     report = transition_report(MARCH, by=SYSTEM)
@@ -280,3 +282,26 @@ def test_few_households_are_hidden_and_the_total_does_not_tell_them(tmp_path: Pa
     assert {place: row.households for place, row in found.items()} == {"nation": 19, "01": None, "04": 8, "06": None}
     assert found["nation"].not_claimed == 19
     assert found["01"].before_centimes is None
+
+
+def test_where_the_rule_says_so_the_former_aid_ends_with_the_month_and_what_was_known_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (transition.HERE / "parameters.yaml").read_text(encoding="utf-8")
+    assert text.count("value: report") == 1
+    rule = tmp_path / "parameters.yaml"
+    rule.write_text(text.replace("value: report", "value: end_former"), encoding="utf-8")
+    monkeypatch.setattr(transition, "PARAMETERS", ParameterFile(rule))
+    with_both, with_one = families.household(), families.household()
+    granted(with_both)
+    import_list(written(tmp_path, on_list(with_both), on_list(with_one)), by=SYSTEM)
+    before = now()
+    assert (act_on_both(MARCH, by=SYSTEM), act_on_both(MARCH, by=SYSTEM)) == (1, 0)
+    ends = {idcs: until for idcs, _, _, _, until in known_now()}
+    assert ends == {head_of(with_both): MARCH.first_day, head_of(with_one): None}
+    assert both_in(MARCH, by=SYSTEM) == []
+    with acting_as(SYSTEM):
+        (event,) = Event.objects.filter(kind="transition.both_aids")
+        former = LegacyAid.objects.get(known__contains=before, person__idcs=head_of(with_both))
+    assert (event.household_id, event.data["done"]) == (with_both.pk, "end_former")
+    assert former.validity.upper is None, "what was known before is not overwritten"

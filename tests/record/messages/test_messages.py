@@ -251,7 +251,7 @@ def test_a_text_is_forgotten_after_its_retention_and_its_hash_stays() -> None:
 
 
 def test_every_parameter_of_messages_is_marked_unconfirmed() -> None:
-    assert all(value.status.unconfirmed for one in actions.parameters() for value in one.values)
+    assert all(value.status.unconfirmed for one in actions.PARAMETERS for value in one.values)
 
 
 _WORKER = """

@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from karama.foundation.months import Month
-from karama.law.engine.parameters import DatedValue, ParameterSet
+from karama.law.engine.parameter_file import ParameterFile
 
-if TYPE_CHECKING:
-    import datetime as dt
-
-
-@cache
-def parameters() -> ParameterSet:
-    """Every parameter of personal data."""
-    return ParameterSet.load([Path(__file__).parent / "parameters.yaml"])
-
-
-def value_on(name: str, day: dt.date) -> DatedValue:
-    """A parameter as it is on a day, with its status and its reference."""
-    return parameters().get(name).at(Month.of(day), "legal")
-
-
-def number_on(name: str, day: dt.date) -> int:
-    """A parameter that is a number."""
-    value = value_on(name, day).value
-    if not isinstance(value, int):
-        raise TypeError(f"parameter '{name}' is no number")
-    return value
+PARAMETERS = ParameterFile(Path(__file__).parent / "parameters.yaml")
+"""Every parameter of personal data, with its status."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from karama.delivery.privacy import number_on
+from karama.delivery.privacy import PARAMETERS
 from karama.foundation.errors import BadInputError
 from karama.foundation.storage import month_folder, publish_folder, write_json
 from karama.record import journal
@@ -63,7 +63,7 @@ def extract(*, register: Path, month: Month, out: Path, purpose: str, by: Actor,
     if not purpose.strip():
         raise BadInputError("a research extract is taken for a purpose: say it")
     folder = month_folder(register, month, "households.parquet")
-    least = number_on("least_told", month.first_day)
+    least = PARAMETERS.number_on("least_told", month.first_day)
     key = secrets.token_bytes(32)
     persons = _persons(pl.read_parquet(folder / "persons.parquet"), month.first_day)
     rows = _households(pl.read_parquet(folder / "households.parquet"), persons)

@@ -1,11 +1,17 @@
 """A person's own copy: everything the record holds of that person, who read the file included (law 09-08, art. 7).
 
+For a minor it is the head of the household he lives in who asks, as the registry knows it.  The registry knows where a
+child lives and not who has custody: a parent elsewhere, or of two households that both claim the child, is heard at the
+counter with the papers that say so.  Of a child who died a minor, the head of his last household asks.
+
 The tables are found from the models: whichever points at a person or at a household is in the copy, also one that is
 added tomorrow.  What concerns other members of the household is theirs and stays out.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -13,14 +19,19 @@ from django.contrib.postgres.fields.ranges import RangeField
 from django.db.models import BinaryField, DateTimeField, Model, Q
 from django.utils.timezone import localdate, localtime
 
+from karama.delivery.privacy import PARAMETERS
 from karama.foundation.documents.blocks import Column, Document, Heading, Paragraph, Part, Table
 from karama.foundation.documents.page import as_html
 from karama.foundation.errors import UnknownParameterError
+from karama.foundation.languages import LANGUAGES, Label
+from karama.law.engine.parameters import load_yaml
+from karama.law.inputs import REGISTER
+from karama.law.rsu import SCORE_COLUMNS
 from karama.record import journal
 from karama.record.models import Account, Event
 from karama.record.permissions import File, require, take_own_data
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.models import Household, Membership, Person
+from karama.registry.models import Civil, Household, Membership, Person
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,18 +42,21 @@ if TYPE_CHECKING:
 
 Section = tuple[str, list[dict[str, Any]]]
 
-_WORDS: dict[Language, tuple[str, str, str, str]] = {
+_WORDS: dict[Language, tuple[str, str, str]] = {
     "fr": (
         "Ce que le registre sait de vous",
         "Copie de vos données (loi 09-08, article 7)",
-        "Qui a fait quoi sur votre dossier",
         "Une donnée fausse se corrige là où elle est tenue : la colonne « source » le dit.",
     ),
     "ar": (
         "ما يعرفه السجل عنكم",
         "نسخة من معطياتكم (القانون 09-08، المادة 7)",
-        "من قام بماذا في ملفكم",
         "يُصحَّح المعطى الخاطئ حيث يُمسك: انظر عمود المصدر.",
+    ),
+    "en": (
+        "What the registry knows of you",
+        "Copy of your data (law 09-08, article 7)",
+        "What is wrong is corrected where it is kept: the column “source” says where.",
     ),
 }
 
@@ -51,22 +65,48 @@ def own_data(*, idcs: str, by: Actor, at: dt.datetime) -> dict[str, Any]:
     """Everything known of a person, by table, each row with its columns as JSON holds them; leaves a line.
 
     Raises:
-        NotAllowedError: the actor is neither that person nor a counter agent where the person lives today.
+        NotAllowedError: the actor is neither that person, nor the head of a minor's household, nor a counter agent
+            where the person lives today.
         UnknownParameterError: nobody has that number.
     """
     with acting_as(SYSTEM):
         person = Person.objects.filter(idcs=idcs).first()
         if person is None:
             raise UnknownParameterError(f"nobody has the IDCS '{idcs}': compare it with the person's card")
-        today = Membership.objects.filter(person=person, known__endswith=None, validity__contains=localdate(at))
-        homes = list(Household.objects.filter(pk__in=today.values("household_id")))
-        files = [File(one.commune, one.pk, idcs=idcs) for one in homes] or [File("", idcs=idcs)]
+        homes, minor = _homes(person, localdate(at))
+        head = _head_of(homes[0], person, localdate(at)) if minor and len(homes) == 1 else ""
+        files = [File(one.commune, one.pk, idcs=idcs, answers=head) for one in homes] or [File("", idcs=idcs)]
         require(any(take_own_data.test(by, file) for file in files), "taking a copy of this person's data")
         sections = list(_sections(person, list(Membership.objects.filter(person=person))))
         home = homes[0].pk if homes else None
         told = {"tables": len(sections)}
         journal.write(kind="file.copied", subject=("person", person.pk), by=by, at=at, household_id=home, data=told)
     return {"idcs": idcs, "at": localtime(at).isoformat(), "tables": dict(sections)}
+
+
+def _homes(person: Person, today: dt.date) -> tuple[list[Household], bool]:
+    """Where a person lives, or lived last before dying, as known now; and whether as a minor."""
+    civil = Civil.objects.filter(person=person, known__endswith=None).order_by("-validity").first()
+    death = civil.death_date if civil else None
+    on = min(today, death) if death else today
+    stays = Membership.objects.filter(person=person, known__endswith=None)
+    there = Q(validity__contains=on) | (Q(validity__endswith=on) if death else Q(pk__in=[]))
+    homes = list(Household.objects.filter(pk__in=stays.filter(there).values("household_id")).order_by("pk"))
+    majority = PARAMETERS.number_on("majority_years", today)
+    return homes, civil is not None and _age(civil.birth_date, on) < majority
+
+
+def _age(born: dt.date, on: dt.date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _head_of(home: Household, minor: Person, today: dt.date) -> str:
+    """The IDCS of the head of a household today; nobody where the registry names two."""
+    found = Membership.objects.filter(
+        household=home, role="head", known__endswith=None, validity__contains=today
+    ).exclude(person=minor)
+    heads = list(found.values_list("person__idcs", flat=True))
+    return heads[0] if len(heads) == 1 else ""
 
 
 def _sections(person: Person, stays: list[Membership]) -> Iterator[Section]:
@@ -145,21 +185,30 @@ def _row(one: Model) -> dict[str, Any]:
 
 
 def as_page(told: dict[str, Any], day: dt.date) -> str:
-    """The copy as a page to read, in French and Arabic."""
-    parts = [_part(told, language) for language in ("fr", "ar")]
+    """The copy as a page to read, in French, Arabic and English."""
+    parts = [_part(told, language) for language in LANGUAGES]
     return as_html(Document(_WORDS["fr"][0], "Agence nationale du soutien social", day, parts))
 
 
 def _part(told: dict[str, Any], language: Language) -> Part:
-    title, subtitle, who, correct = _WORDS[language]
+    title, subtitle, correct = _WORDS[language]
     blocks: list[Heading | Paragraph | Table] = [Paragraph(correct)]
     for name, rows in told["tables"].items():
-        blocks.append(Heading(who if name == "journal" else name))
-        blocks.append(_table(rows))
+        blocks.append(Heading(labels()["tables"][name].get(language)))
+        blocks.append(_table(rows, language))
     return Part(language, title, subtitle, told["at"][:10], blocks)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
+def _table(rows: list[dict[str, Any]], language: Language) -> Table:
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[str(row.get(name, "")) for name in names] for row in rows]
-    return Table([Column(name) for name in names], cells, small=True)
+    return Table([Column(labels()["columns"][name].get(language)) for name in names], cells, small=True)
+
+
+@cache
+def labels() -> dict[str, dict[str, Label]]:
+    """The words of tables and columns: the law's own where it names the fact, else those of ``labels.yaml``."""
+    raw = load_yaml(Path(__file__).parent / "labels.yaml")
+    found = {part: {name: Label(*words) for name, words in told.items()} for part, told in raw.items()}
+    of_the_law = (*REGISTER.columns, *SCORE_COLUMNS)
+    return {**found, "columns": {one.name: one.label for one in of_the_law} | found["columns"]}

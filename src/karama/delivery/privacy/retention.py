@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from karama.delivery.privacy import number_on, parameters, value_on
+from karama.delivery.privacy import PARAMETERS
 from karama.foundation.months import Month
 from karama.record.permissions import report_retention, require
 from karama.record.scope import SYSTEM, acting_as
@@ -24,6 +24,9 @@ _ENDED: dict[str, tuple[tuple[str, str], ...]] = {
     "superseded_facts_months": tuple((table_of(fact), "upper(known)") for fact in FACTS),
     "claims_months": (("claims_claim", "ended_at"),),
     "decisions_months": (("decisions_decision", "decided_at"),),
+    "appeals_months": (("appeals_appeal", "ended_at"),),
+    "complaints_months": (("appeals_complaint", "closed_at"),),
+    "messages_months": (("outgoing_message", "created_at"),),
     "journal_months": (("record_event", "at"),),
     "accounts_months": (("record_account", "coalesce(last_login, date_joined)"),),
 }
@@ -56,7 +59,7 @@ def kept_past_retention(*, on: dt.date, by: Actor) -> list[Kept]:
 
 
 def _counted(name: str, on: dt.date) -> Kept:
-    months = number_on(name, on)
+    months = PARAMETERS.number_on(name, on)
     before = (Month.of(on) - months).first_day
     each = [
         f"SELECT {moment} AS ended FROM {table} WHERE {moment} < %(before)s AND {moment} IS NOT NULL"
@@ -65,5 +68,5 @@ def _counted(name: str, on: dt.date) -> Kept:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), min(ended) FROM ({' UNION ALL '.join(each)}) e", {"before": before})
         rows, oldest = cursor.fetchone() or (0, None)
-    status = value_on(name, on).status.value
-    return Kept(name, parameters().get(name).label, months, status, before, int(rows), oldest)
+    status = PARAMETERS.value_on(name, on).status.value
+    return Kept(name, PARAMETERS.label(name), months, status, before, int(rows), oldest)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karama.foundation.languages import Label
-from karama.law.engine.parameters import DatedValue, ParameterSet, Status, load_yaml
+from karama.law.engine.parameter_file import ParameterFile
+from karama.law.engine.parameters import DatedValue, Status, load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from karama.foundation.months import Month
 
 HERE = Path(__file__).parent
+PARAMETERS = ParameterFile(HERE / "parameters.yaml")
 
 
 @dataclass(frozen=True)
@@ -44,4 +46,4 @@ def schemes() -> Mapping[str, Scheme]:
 
 def both_aids(month: Month) -> DatedValue:
     """What happens where somebody receives an aid of before and the one that replaces it, with the status of that."""
-    return ParameterSet.load([HERE / "parameters.yaml"]).get("both_aids").at(month, "legal")
+    return PARAMETERS.value_on("both_aids", month.first_day)

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils.timezone import localtime
 
 from karama.delivery.decisions.many import outcomes
-from karama.delivery.privacy import number_on
+from karama.delivery.privacy import PARAMETERS
 from karama.delivery.transition import schemes
 from karama.delivery.transition.both import HOME
 from karama.foundation.money import format_money
@@ -83,7 +83,7 @@ def transition_report(month: Month, *, by: Actor) -> Report:
     """
     require((see_figures_of_territory | service).test(by, File("")), "seeing the figures of the nation")
     with acting_as(SYSTEM):
-        at, least = now(), number_on("least_told", month.first_day)
+        at, least = now(), PARAMETERS.number_on("least_told", month.first_day)
         rows: list[Row] = []
         for programme in sorted({one.replaced_by for one in schemes().values()}):
             listed = _listed(programme, month, at)

@@ -6,7 +6,6 @@ Asking twice with the same key gives the first message.  Nothing here sends: wor
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import localdate
 
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
-from karama.foundation.months import Month
-from karama.law.engine.parameters import ParameterSet
+from karama.law.engine.parameter_file import ParameterFile
 from karama.record import journal
 from karama.record.clock import now
 from karama.record.messages.models import Delivery, Message
@@ -28,6 +26,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from karama.record.scope import Actor
+
+PARAMETERS = ParameterFile(Path(__file__).parent / "parameters.yaml")
+"""Every parameter of messages, with its status."""
 
 _MAY_DECIDE = frozenset({Role.TERRITORIAL_MANAGER, Role.CLAIMS_OFFICER})
 
@@ -119,7 +120,7 @@ def forget_texts(*, at: dt.datetime) -> int:
     Returns:
         How many were taken away; those still waiting to be sent stay.
     """
-    months = parameter("message_text_retention_months", at)
+    months = PARAMETERS.number_on("message_text_retention_months", localdate(at))
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE outgoing_delivery d SET text = NULL FROM outgoing_message m WHERE m.id = d.message_id"
@@ -138,20 +139,6 @@ def forget_texts(*, at: dt.datetime) -> int:
 def text_hash(text: str) -> str:
     """What is kept of a text for ever."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@cache
-def parameters() -> ParameterSet:
-    """The parameters of messages, with their status."""
-    return ParameterSet.load([Path(__file__).parent / "parameters.yaml"])
-
-
-def parameter(name: str, at: dt.datetime) -> int:
-    """A number of the parameters, as it is on a day."""
-    value = parameters().get(name).at(Month.of(localdate(at)), "legal").value
-    if not isinstance(value, int):
-        raise TypeError(f"parameter '{name}' is no number")
-    return value
 
 
 def _tell(message: Message, kind: str, by: Actor, at: dt.datetime, data: dict[str, Any]) -> None:

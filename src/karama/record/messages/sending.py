@@ -12,10 +12,11 @@ import socket
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from karama.record import journal
 from karama.record.clock import now
-from karama.record.messages.actions import parameter
+from karama.record.messages.actions import PARAMETERS
 from karama.record.messages.models import Attempt, Delivery
 from karama.record.messages.senders import Outgoing, Result
 from karama.record.messages.states import TRANSITIONS, MessageState, Outcome
@@ -133,7 +134,7 @@ def _after(delivery: Delivery, result: Result, at: dt.datetime, *, mine: bool) -
     """Where the message stands after an attempt; unchanged where the attempt changes nothing any more."""
     if mine:
         state = _NEXT[result.outcome]
-        spent = delivery.attempts >= parameter("message_attempts", at)
+        spent = delivery.attempts >= PARAMETERS.number_on("message_attempts", localdate(at))
         return MessageState.FAILED if state == MessageState.QUEUED and spent else state
     late = {Outcome.SENT: MessageState.SENT, Outcome.REFUSED: MessageState.FAILED}.get(result.outcome)
     if delivery.state == MessageState.SENDING or late not in TRANSITIONS[delivery.state]:
