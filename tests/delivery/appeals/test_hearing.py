@@ -152,7 +152,7 @@ def test_a_correction_is_about_this_file_and_said_in_the_registrys_words() -> No
     since = dt.date(2026, 1, 1)
     wrong = {
         "nobody of this file": actions.Correction("schooling", {"enrolled": True}, since, person_id=stranger),
-        "no fact of the registry": actions.Correction("wealth", {}, since),
+        "no fact that a judgment corrects": actions.Correction("wealth", {}, since),
         "no column": actions.Correction("score", {"points": 3}, since),
         "correct the value": actions.Correction("score", {"score": "much"}, since),
     }

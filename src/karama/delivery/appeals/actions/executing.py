@@ -24,7 +24,22 @@ from karama.record.clock import now
 from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry import facts
-from karama.registry.models import FACTS, Household, Membership, Person
+from karama.registry.models import (
+    BirthGrantClaim,
+    Civil,
+    Declaration,
+    Enrolment,
+    Health,
+    Household,
+    Income,
+    Membership,
+    Person,
+    Placement,
+    Residence,
+    Schooling,
+    Score,
+    Situation,
+)
 from karama.registry.states import Source
 
 if TYPE_CHECKING:
@@ -53,8 +68,27 @@ class Correction:
     """What shows it: a document's name, a register's number."""
 
 
+_LAW_READS = (
+    Civil,
+    Schooling,
+    Health,
+    Income,
+    BirthGrantClaim,
+    Membership,
+    Residence,
+    Situation,
+    Enrolment,
+    Declaration,
+    Score,
+    Placement,
+)
+"""Facts that a judgment may correct; where a family is paid and how it is reached have their own ways."""
+
+
 def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = (), month: Month | None = None) -> Appeal:
     """Correct the facts that the judgment found wrong, and decide again from the month of the decision on.
+
+    The facts are those the law reads; whoever may not read facts of health does not correct them.
 
     ``month`` says another one.  Where a later month gives another amount than the one before it, it has its own
     decision too, up to this month.
@@ -62,7 +96,7 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
     Raises:
         BadInputError: a correction names no fact or person of this file, or a value is wrong; the month is to come.
         ConflictError: the appeal was not upheld, or is executed already.
-        NotAllowedError: the actor may not execute it, or took part in what was judged.
+        NotAllowedError: the actor may not execute it or correct that fact, or took part in what was judged.
     """
     with acting_as(by):
         facts.share_registry()
@@ -78,12 +112,19 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
             raise BadInputError(f"month {begins}: a judgment counts from a month that has begun, at most {this_month}")
         with acting_as(SYSTEM):
             for one in corrections:
-                _correct(one, appeal, at)
+                _correct(one, appeal, by, at)
         decision, later = _decide_again(appealed, begins, this_month, by=by, at=at)
         appeal.state, appeal.executed_by_decision, appeal.ended_at = AppealState.EXECUTED, decision, at
         appeal.save(update_fields=["state", "executed_by_decision", "ended_at"])
         told = {"decision": decision.reference, "change": decision.change, "month": str(begins), "later": later}
-        tell("executed", appeal, by=by, at=at, facts=[one.fact for one in corrections], **told)
+        tell(
+            "executed",
+            appeal,
+            by=by,
+            at=at,
+            facts=[one.fact for one in corrections if _fact_named(one.fact) is not Health],
+            **told,
+        )
         return appeal
 
 
@@ -112,8 +153,11 @@ def _hold(appealed: Decision) -> None:
             list(Person.objects.select_for_update().filter(pk=appealed.person_id or 0).values_list("pk"))
 
 
-def _correct(one: Correction, appeal: Appeal, at: dt.datetime) -> None:
+def _correct(one: Correction, appeal: Appeal, by: Actor, at: dt.datetime) -> None:
     fact = _fact_named(one.fact)
+    require(by.health or fact is not Health, "correcting facts of health")
+    if fact is Placement and one.values.get("establishment_id", appeal.establishment_id) != appeal.establishment_id:
+        raise BadInputError(f"correction of '{one.fact}': a judgment places nobody elsewhere: that is another claim")
     try:
         with transaction.atomic():
             facts.correct(
@@ -131,9 +175,9 @@ def _correct(one: Correction, appeal: Appeal, at: dt.datetime) -> None:
 
 
 def _fact_named(name: str) -> type[Fact]:
-    known = {fact.__name__.lower(): fact for fact in FACTS}
+    known = {fact.__name__.lower(): fact for fact in _LAW_READS}
     if name.replace("_", "").lower() not in known:
-        raise BadInputError(f"'{name}' is no fact of the registry: choose one of {', '.join(known)}")
+        raise BadInputError(f"'{name}' is no fact that a judgment corrects: choose one of {', '.join(known)}")
     return known[name.replace("_", "").lower()]
 
 
