@@ -33,6 +33,9 @@ PNG = bytes.fromhex(
     "a5f645400000000049454e44ae426082"
 )
 
+SCORE = actions.Correction("score", {"score": "9.7"}, families.LONG_AGO, proof="RSU, letter 4711")
+"""The score in truth: lower, and above the threshold all the same."""
+
 
 def decided(household: Household, *, officer: Actor | None = None, by: Actor | None = None) -> Decision:
     """A decision on the family's own claim of March 2026, by an officer of its province."""

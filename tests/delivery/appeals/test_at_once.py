@@ -97,7 +97,10 @@ def test_a_judgment_is_executed_once_and_a_withdrawal_races_a_judgment() -> None
     clerk = families.staff(Role.CLAIMS_OFFICER, cases.PROVINCE)
     appeal = cases.judged(decision, mother, judge, UPHELD)
     executed = at_once(
-        *(lambda who=who: actions.execute(appeal_id=appeal.pk, by=who) for who in (judge, clerk)),
+        *(
+            lambda who=who: actions.execute(appeal_id=appeal.pk, by=who, corrections=[cases.SCORE])
+            for who in (judge, clerk)
+        ),
     )
     assert executed == ["ConflictError", "done"]
     with acting_as(SYSTEM):

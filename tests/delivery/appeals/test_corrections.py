@@ -11,7 +11,7 @@ from karama.delivery.appeals.states import AppealState
 from karama.foundation.errors import BadInputError, NotAllowedError
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
-from karama.registry.models import Contact, Health, Membership, PaymentAccount
+from karama.registry.models import Contact, Health, Membership, PaymentAccount, Score
 from tests.delivery import families
 from tests.delivery.appeals import cases
 
@@ -56,3 +56,17 @@ def test_no_judgment_writes_what_the_law_does_not_read(fact: str, values: dict[s
     with acting_as(SYSTEM):
         assert not PaymentAccount.objects.filter(household=household).exists()
         assert not Contact.objects.filter(household=household).exists()
+
+
+def test_an_appeal_that_was_upheld_is_not_executed_by_the_same_refusal_again() -> None:
+    household = families.household(score="9.8")
+    refusal = cases.decided(household)
+    judge = families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)
+    appeal = cases.judged(refusal, families.citizen(household), judge, AppealState.UPHELD)
+    with pytest.raises(BadInputError, match="say which fact was wrong"):
+        actions.execute(appeal_id=appeal.pk, by=judge)
+    assert cases.as_stored(appeal)["state"] == AppealState.UPHELD
+    families.write(Score, SINCE, household_id=household.pk, score="9.1", effective_from=SINCE)
+    done = actions.execute(appeal_id=appeal.pk, by=judge)
+    assert done.executed_by_decision is not None
+    assert done.executed_by_decision.eligible

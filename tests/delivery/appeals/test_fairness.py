@@ -94,7 +94,8 @@ def ordered_the_decision() -> tuple[Appeal, Actor]:
     household, decision = cases.refused()
     mother, officer = families.citizen(household), families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)
     appeal = cases.judged(decision, mother, officer, AppealState.PARTLY_UPHELD)
-    done = actions.execute(appeal_id=appeal.pk, by=families.staff(Role.CLAIMS_OFFICER, cases.PROVINCE))
+    clerk = families.staff(Role.CLAIMS_OFFICER, cases.PROVINCE)
+    done = actions.execute(appeal_id=appeal.pk, by=clerk, corrections=[cases.SCORE])
     return received(done.executed_by_decision, mother), officer
 
 

@@ -198,7 +198,11 @@ class AnAppeal(LifeOf):
     @rule(who=st.sampled_from(["officer", "second"]))
     def is_executed(self, who: str) -> None:
         actor = getattr(self, who)
-        self.tries(S.EXECUTED, lambda: actions.execute(appeal_id=self.row.pk, by=actor), also=self.judge is actor)
+        self.tries(
+            S.EXECUTED,
+            lambda: actions.execute(appeal_id=self.row.pk, corrections=[cases.SCORE], by=actor),
+            also=self.judge is actor,
+        )
 
     @rule()
     def is_withdrawn(self) -> None:

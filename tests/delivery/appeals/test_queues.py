@@ -101,7 +101,7 @@ def test_what_was_judged_waits_to_be_executed_and_no_longer_to_be_answered() -> 
         assert [one.pk for one in queries.appeals_to_execute()] == [appeal.pk]
         (load,) = queries.appeals_by_territory(today())
         assert (load.open, load.other) == (0, 1)
-    actions.execute(appeal_id=appeal.pk, by=officer)
+    actions.execute(appeal_id=appeal.pk, by=officer, corrections=[cases.SCORE])
     day = today()
     with acting_as(officer), CaptureQueriesContext(connection) as caught:
         assert queries.appeals_to_execute() == []

@@ -42,6 +42,7 @@ PLAN: dict[str, Any] = {
     "closed": 1,
     "appeals_on_time": 4,
     "appeals_late": 1,
+    "score_in_truth": "9.1",
     "waiting": [{"programme": "asd", "kind": "family", "count": 1, "state": state} for state in _WAITING],
     "conflicts": 1,
     **dict.fromkeys(("grounds", "complaint", "correction", "answer"), "Texte d'essai."),
@@ -77,7 +78,8 @@ def test_a_claim_stands_at_every_stage(story: dict[str, int]) -> None:
         "claims submitted": 1,
         "claims withdrawn": 1,
         "complaints": len(ComplaintCategory),
-        "decisions refusing": 6,
+        "decisions granting": 1,
+        "decisions refusing": 5,
         "text messages": 15,
     }
 

@@ -213,7 +213,9 @@ def _hear(story: Story, received: list[Appeal]) -> None:
             continue
         hearing.judge(appeal_id=one.pk, outcome=outcome, reasons=answer, by=judge)
         if outcome == AppealState.UPHELD:
-            executing.execute(appeal_id=one.pk, by=judge, month=story.month)
+            told = {"score": story.plan["score_in_truth"], "effective_from": story.month.first_day}
+            score = executing.Correction("score", told, story.month.first_day, proof="synthetic")
+            executing.execute(appeal_id=one.pk, corrections=[score], by=judge, month=story.month)
 
 
 _OUTCOMES = (AppealState.UPHELD, AppealState.REJECTED, None)

@@ -17,7 +17,7 @@ from karama.delivery.appeals.permissions import may_execute, require_stranger
 from karama.delivery.appeals.states import AppealState
 from karama.delivery.decisions.actions import Asked, decide
 from karama.delivery.decisions.deciding import Subject
-from karama.delivery.decisions.states import DecisionKind
+from karama.delivery.decisions.states import Change, DecisionKind
 from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.record.clock import now
@@ -94,7 +94,8 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
     decision too, up to this month.
 
     Raises:
-        BadInputError: a correction names no fact or person of this file, or a value is wrong; the month is to come.
+        BadInputError: nothing is corrected and nothing would change; a correction names no fact or person of this file,
+            or a value is wrong; the month is to come.
         ConflictError: the appeal was not upheld, or is executed already.
         NotAllowedError: the actor may not execute it or correct that fact, or took part in what was judged.
     """
@@ -114,6 +115,10 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
             for one in corrections:
                 _correct(one, appeal, by, at)
         decision, later = _decide_again(appealed, begins, this_month, by=by, at=at)
+        if not corrections and not later and decision.change == Change.SAME:
+            raise BadInputError(
+                f"appeal {appeal.reference}: it was upheld, and nothing would change: say which fact was wrong"
+            )
         appeal.state, appeal.executed_by_decision, appeal.ended_at = AppealState.EXECUTED, decision, at
         appeal.save(update_fields=["state", "executed_by_decision", "ended_at"])
         told = {"decision": decision.reference, "change": decision.change, "month": str(begins), "later": later}
