@@ -157,11 +157,11 @@ def law_alone(folder: Path) -> int:
 
 def reassessment(number: int) -> int:
     """A later month for every household that claimed, what changes kept."""
-    from karama.delivery.decisions.batch import reassess_households
+    from karama.delivery.decisions.batch import reassess_programme
     from karama.foundation.months import Month
 
     month = Month.parse(MONTH) + (number + 1)
-    return sum(done.looked_at for done in reassess_households(programme="asd", month=month))
+    return sum(done.looked_at for done in reassess_programme(programme="asd", month=month))
 
 
 def page(result: dict[str, Any]) -> str:

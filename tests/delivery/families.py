@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import count
 from typing import TYPE_CHECKING
 
+from karama.foundation.months import Month
 from karama.record.clock import now
 from karama.record.models import Account, RoleGrant
 from karama.record.scope import SYSTEM, Actor, acting_as, actor_of
@@ -13,11 +14,13 @@ from karama.record.states import AccountKind, Role
 from karama.registry import facts
 from karama.registry.models import (
     Civil,
+    Establishment,
     Health,
     Household,
     Income,
     Membership,
     Person,
+    Placement,
     Residence,
     Schooling,
     Score,
@@ -123,3 +126,40 @@ def citizen(*households: Household) -> Actor:
     account = Account.objects.create(username=f"citizen{next(_numbers)}", kind=AccountKind.CITIZEN)
     RoleGrant.objects.create(account=account, role=Role.CITIZEN, granted_by="test", granted_at=now(), territory="")
     return actor_of(account, tuple(one.pk for one in households))
+
+
+def months_ago(count: int) -> str:
+    """The middle of the month so many months before this one."""
+    return str((Month.of(now().date()) - count).first_day + dt.timedelta(days=14))
+
+
+def establishment(commune: str = SETTAT) -> Establishment:
+    """A social protection establishment."""
+    with acting_as(SYSTEM):
+        (made,) = Establishment.objects.bulk_create([Establishment(code=f"E{next(_numbers):06d}", commune=commune)])
+    return made
+
+
+def director(of: Establishment) -> Actor:
+    """The director of an establishment."""
+    account = Account.objects.create(username=f"director of {of.code}", kind=AccountKind.CITIZEN, establishment=of.code)
+    RoleGrant.objects.create(
+        account=account, role=Role.ESTABLISHMENT_DIRECTOR, territory="", granted_by="test", granted_at=now()
+    )
+    return actor_of(account)
+
+
+def placed(where: Establishment, birth_date: str, *, since: dt.date = LONG_AGO, **placement: object) -> Person:
+    """A child in an establishment, as a register of the establishments tells it."""
+    child = person(birth_date)
+    told = {
+        "category": "orphan",
+        "admitted": dt.date(2025, 11, 10),
+        "left_on": None,
+        "claim_month": dt.date(2026, 1, 1),
+    }
+    begins = max(since, dt.date.fromisoformat(birth_date))
+    write(
+        Placement, begins, "Entraide nationale", person_id=child.pk, establishment_id=where.pk, **{**told, **placement}
+    )
+    return child

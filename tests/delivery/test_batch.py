@@ -11,7 +11,7 @@ from karama.delivery.claims import actions as claims
 from karama.delivery.claims.models import Claim
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions import actions as decisions
-from karama.delivery.decisions.batch import BatchResult, decide_claims, reassess_households
+from karama.delivery.decisions.batch import BatchResult, decide_claims, reassess_programme
 from karama.delivery.decisions.deciding import Subject, outcome
 from karama.delivery.decisions.models import Decision, Reassessment
 from karama.delivery.decisions.states import Change
@@ -89,19 +89,19 @@ def test_reassessment_keeps_only_what_changes() -> None:
         claimed(household)
     decide_claims(programme="asd")
     since = families.now()
-    (nothing,) = reassess_households(programme="asd", month=MARCH)
+    (nothing,) = reassess_programme(programme="asd", month=MARCH)
     assert (nothing.looked_at, nothing.decided, nothing.unchanged) == (5, 0, 5)
     april = dt.date(2026, 4, 1)
     for household, score in ((several, "9.9"), (refused, "9.9"), (unscored, "9.1")):
         families.write(Score, april, household_id=household.pk, score=score, effective_from=april)
-    batches = list(reassess_households(programme="asd", month=MARCH + 1, changed_since=since, most=2))
+    batches = list(reassess_programme(programme="asd", month=MARCH + 1, changed_since=since, most=2))
     assert [one.looked_at for one in batches] == [2, 1]
     with acting_as(SYSTEM):
         changes = dict(Decision.objects.filter(kind="reassessment").values_list("household_id", "change"))
         told = Event.objects.filter(kind="decision.taken").count()
     assert changes == {several.pk: Change.EXIT, unscored.pk: Change.ENTRY}
     assert told == 7
-    assert sum(one.decided for one in reassess_households(programme="asd", month=MARCH + 1)) == 0
+    assert sum(one.decided for one in reassess_programme(programme="asd", month=MARCH + 1)) == 0
     with acting_as(SYSTEM):
         runs = list(Reassessment.objects.order_by("id").values_list("looked_at", "decided"))
         unfinished = Reassessment.objects.filter(ended_at=None).count()

@@ -31,8 +31,8 @@ def test_the_worker_decides_reassesses_and_announces() -> None:
     first = localdate(today).replace(day=1)
     following = (first + dt.timedelta(days=32)).replace(day=1)
     families.write(Score, following, household_id=household.pk, score="9.9", effective_from=following)
-    assert tasks.announce_rights_about_to_end(timestamp=0) == 1
-    assert tasks.announce_rights_about_to_end(timestamp=0) == 0
+    assert tasks.announce_ends_and_decreases(timestamp=0) == 1
+    assert tasks.announce_ends_and_decreases(timestamp=0) == 0
     moment = int(dt.datetime.combine(following, dt.time(12), dt.UTC).timestamp())
     assert tasks.reassess_month(timestamp=moment) == 1
     with acting_as(SYSTEM):

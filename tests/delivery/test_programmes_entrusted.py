@@ -13,7 +13,7 @@ from karama.delivery import programmes
 from karama.delivery.claims import actions as claims
 from karama.delivery.claims.proofs import add_proof
 from karama.delivery.decisions import actions as decisions
-from karama.delivery.decisions.batch import BatchResult, decide_claims, reassess_households
+from karama.delivery.decisions.batch import BatchResult, decide_claims, reassess_programme
 from karama.delivery.decisions.deciding import Subject, explanation_of
 from karama.delivery.decisions.models import Decision, Trace
 from karama.delivery.decisions.notice.facts import NoticeFacts
@@ -28,11 +28,10 @@ from karama.law.engine.inputs import InputColumn, Inputs
 from karama.law.engine.types import INTEGER
 from karama.law.letter import as_text
 from karama.record.clock import now
-from karama.record.models import Account, RoleGrant
-from karama.record.scope import SYSTEM, acting_as, actor_of
-from karama.record.states import AccountKind, Role
+from karama.record.scope import SYSTEM, acting_as
+from karama.record.states import Role
 from karama.registry.declared import declared_columns, in_no_register
-from karama.registry.models import Declaration, Establishment
+from karama.registry.models import Declaration
 from karama.registry.queries import Known, household_as_known
 from tests.delivery import families
 from tests.delivery.test_claim_to_decision import PNG
@@ -41,8 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from karama.foundation.languages import Language
-    from karama.record.scope import Actor
-    from karama.registry.models import Household, Person
+    from karama.registry.models import Household
 
 pytestmark = pytest.mark.usefixtures("db")
 JANUARY = Month(2026, 1)
@@ -60,25 +58,9 @@ def decided(programme: str, household: Household, answers: dict[str, object] | N
     return decision
 
 
-def director(establishment: Establishment) -> Actor:
-    account = Account.objects.create(
-        username=f"director-{establishment.code}", kind=AccountKind.CITIZEN, establishment=establishment.code
-    )
-    RoleGrant.objects.create(
-        account=account, role=Role.ESTABLISHMENT_DIRECTOR, territory="", granted_by="test", granted_at=now()
-    )
-    return actor_of(account)
-
-
-def child_and_establishment() -> tuple[Person, Establishment]:
-    with acting_as(SYSTEM):
-        (establishment,) = Establishment.objects.bulk_create([Establishment(code="E-9001", commune=families.SETTAT)])
-    return families.person("2016-04-04"), establishment
-
-
 def decided_in_an_establishment() -> Decision:
-    child, establishment = child_and_establishment()
-    asking = director(establishment)
+    child, establishment = families.person("2016-04-04"), families.establishment()
+    asking = families.director(establishment)
     claim = claims.open_claim(
         programme="asd_institution",
         kind="institution",
@@ -175,7 +157,7 @@ def test_the_hash_of_the_inputs_tells_what_was_declared_and_only_to_its_programm
 def test_a_child_of_an_establishment_is_claimed_for_by_the_director() -> None:
     decision = decided_in_an_establishment()
     assert (decision.eligible, decision.aid, decision.amount_centimes) == (True, "institution", 50_000)
-    assert (decision.household_id, decision.establishment.code) == (None, "E-9001")
+    assert (decision.household_id, decision.establishment.commune) == (None, families.SETTAT)
     assert decisions.replay(decision).same
 
 
@@ -239,7 +221,7 @@ def test_a_new_declaration_brings_its_household_to_the_next_reassessment() -> No
         programme="winter_heating",
         declared=json.dumps({**WOOD, "heating_fuel": "gas"}),
     )
-    (done,) = reassess_households(programme="winter_heating", month=month, changed_since=since)
+    (done,) = reassess_programme(programme="winter_heating", month=month, changed_since=since)
     assert done == BatchResult(looked_at=1, decided=1, granted=1, unchanged=0)
     with acting_as(SYSTEM):
         assert Decision.objects.latest("id").amount_centimes == 25_000
@@ -261,6 +243,16 @@ def test_a_programme_whose_law_reads_what_nobody_asks_is_refused(tmp_path: Path)
     path = tmp_path / "winter_heating.yaml"
     path.write_text(text.replace("      - {name: altitude, column: altitude}\n", ""), encoding="utf-8")
     with pytest.raises(BadInputError, match="the law reads altitude, which no registry holds"):
+        programmes.read(path)
+
+
+def test_a_programme_about_households_and_about_children_in_care_is_refused(tmp_path: Path) -> None:
+    text = (programmes.HERE / "asd_institution.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "asd_institution.yaml"
+    path.write_text(
+        f'{text}  family:\n    label: {{fr: "x", ar: "x", en: "x"}}\n    about: household\n', encoding="utf-8"
+    )
+    with pytest.raises(BadInputError, match="some are about children in establishments, some about households"):
         programmes.read(path)
 
 

@@ -11,10 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from karama.delivery.appeals import actions
 from karama.delivery.claims import actions as claims
 from karama.delivery.claims.proofs import add_proof
-from karama.delivery.timeline import By, timeline
+from karama.delivery.decisions import actions as decisions
+from karama.delivery.decisions.announcing import announce
+from karama.delivery.timeline import By, timeline, timeline_of_child
 from karama.delivery.timeline.words import EVENTS, RESERVED
 from karama.foundation.languages import LANGUAGES
 from karama.foundation.money import format_money
+from karama.foundation.months import Month
+from karama.law.engine.speech import say_month
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
@@ -130,3 +134,45 @@ def test_a_stranger_reads_no_line_and_a_long_file_costs_no_more_queries() -> Non
     assert len(told) > 15
     with acting_as(families.citizen(families.household(children=[]))):
         assert timeline(household.pk) == []
+
+
+def test_the_file_of_a_child_in_care_tells_what_was_done_for_it_to_its_director_and_to_no_other() -> None:
+    home, other = families.establishment(), families.establishment()
+    child = families.person(families.months_ago(18 * 12 - 1))
+    asking = families.director(home)
+    claim = claims.open_claim(
+        programme="asd_institution",
+        kind="institution",
+        by=asking,
+        person_id=child.pk,
+        establishment_id=home.pk,
+        answers={"category": "orphan", "admitted": "2025-11-10"},
+    )
+    add_proof(claim_id=claim.pk, kind="placement_order", name="o.png", content=cases.PNG, by=asking)
+    claims.submit(claim_id=claim.pk, by=asking)
+    decision = decisions.decide_claim(claim_id=claim.pk, by=families.staff(Role.CLAIMS_OFFICER, cases.PROVINCE))
+    announce(programme="asd_institution")
+    appeal = actions.receive_appeal(decision_id=decision.pk, grounds="Depuis décembre.", by=asking)
+    with acting_as(asking), CaptureQueriesContext(connection) as caught:
+        told = timeline_of_child(child.pk)
+    assert [one.kind for one in told] == [
+        "claim.opened",
+        "claim.proof_added",
+        "claim.submitted",
+        "claim.decided",
+        "decision.taken",
+        "notice.made",
+        "notice.made",
+        "appeal.received",
+    ]
+    assert [one.by for one in told][:5] == [By.FAMILY, By.FAMILY, By.FAMILY, By.AGENCY, By.AGENCY]
+    assert (told[4].reference, told[-1].reference) == (decision.reference, appeal.reference)
+    assert told[6].label.fr.endswith(
+        f"le montant doit diminuer en {say_month(Month.of(families.now().date()) + 1, 'fr')}"
+    )
+    assert len(caught) == 10
+    for stranger in (families.director(other), families.staff(Role.CLAIMS_OFFICER, "01")):
+        with acting_as(stranger):
+            assert timeline_of_child(child.pk) == []
+    with acting_as(families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)):
+        assert timeline_of_child(child.pk) == told

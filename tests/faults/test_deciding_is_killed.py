@@ -15,7 +15,7 @@ from django.db import connection, connections
 from karama.delivery.claims.models import Claim
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.actions import decide_claim, replay
-from karama.delivery.decisions.batch import decide_claims, reassess_households
+from karama.delivery.decisions.batch import decide_claims, reassess_programme
 from karama.delivery.decisions.models import Decision, Reassessment
 from karama.foundation.errors import ConflictError
 from karama.foundation.months import Month
@@ -40,10 +40,10 @@ while decide_claims(programme="asd", most=60).looked_at:
 REASSESS = """
 import django
 django.setup()
-from karama.delivery.decisions.batch import reassess_households
+from karama.delivery.decisions.batch import reassess_programme
 from karama.foundation.months import Month
 print("ready", flush=True)
-for done in reassess_households(programme="asd", month=Month(2026, 4), most=60):
+for done in reassess_programme(programme="asd", month=Month(2026, 4), most=60):
     pass
 """
 
@@ -133,7 +133,7 @@ def test_reassessing_is_killed_and_goes_on(own_database: Database, runs: int) ->
         )
     kill_until_done(runs, REASSESS, own_database, 1.5)
     check_whole()
-    for _ in reassess_households(programme="asd", month=MARCH + 1):
+    for _ in reassess_programme(programme="asd", month=MARCH + 1):
         pass
     with acting_as(SYSTEM):
         run = Reassessment.objects.earliest("id")

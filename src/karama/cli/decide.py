@@ -40,11 +40,11 @@ def reassess_command(
     programme: Programme,
     month: Annotated[str, typer.Option(metavar="YYYY-MM", help="Month from which the new decisions count.")],
     changed_since: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="Only households of which something was learnt since.")
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Only those of whom something was learnt since.")
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="A line of text, or JSON.")] = Format.TEXT,
 ) -> None:
-    """Decide again every household that claimed the programme and keep what changes; goes on where it was stopped."""
+    """Decide again all who claimed the programme and keep what changes; goes on where it was stopped."""
     import datetime as dt
 
     from karama.cli.opened import open_service
@@ -56,9 +56,9 @@ def reassess_command(
     except ValueError as error:
         raise BadInputError(f"--changed-since: '{changed_since}' is no date: write YYYY-MM-DD") from error
     with open_service():
-        from karama.delivery.decisions.batch import reassess_households
+        from karama.delivery.decisions.batch import reassess_programme
 
-        _report(reassess_households(programme=programme, month=asked, changed_since=since), output)
+        _report(reassess_programme(programme=programme, month=asked, changed_since=since), output)
 
 
 @app.command("replay")

@@ -250,11 +250,12 @@ def _facts(
 ) -> list[dict[str, Any]]:
     """The facts that a condition read."""
     inputs = explanation.programme.law.inputs
+    alone = explanation.decision.household_id if inputs.person_table is None else None
     found = []
     for (name, person), value in explanation.finder.of(condition.condition.formula).inputs.items():
         if inputs.get(name) is None or name in {inputs.household_key, inputs.person_key}:
             continue
-        came = sources.get((name, person))
+        came = sources.get((name, person or alone))
         found.append(
             {
                 "name": name,

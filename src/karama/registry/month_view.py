@@ -41,6 +41,12 @@ DOCUMENTS = f"""
 Two readings give the same hash exactly where the law reads the same; where the money goes is left out.
 """
 
+WARD_DOCUMENTS = f"""
+    SELECT id, number, document, {HASH} AS hash FROM (
+        SELECT id, person_id AS number, (to_jsonb(w) - '{{id,province,region}}'::text[])::text AS document
+        FROM wards w) told"""
+"""The same for each row of ``wards``."""
+
 _SITUATION = ("resident", "other_family_allowance", "state_pay", "pension", "fonds_entraide_familiale")
 _CIVIL = ("sex", "birth_date", "death_date", "in_rnp", "marital_status")
 _FILIATION = ("father_deceased", "mother_idcs AS mother_id", "live_birth_order", "birth_order")
@@ -153,11 +159,7 @@ class MonthView:
     @property
     def ward_documents(self) -> str:
         """The same for the children placed in establishments."""
-        return f"""
-            WITH documents AS (
-                SELECT w.id, w.person_id AS number, (to_jsonb(w) - '{{id,province,region}}'::text[])::text AS document
-                FROM ({self.wards}) w)
-            SELECT id, number, document, {HASH} AS hash FROM documents"""
+        return f"WITH wards AS MATERIALIZED ({self.wards}) {WARD_DOCUMENTS}"
 
     @property
     def score_inputs(self) -> str:

@@ -1,4 +1,4 @@
-"""Decisions by the hundred thousand: the claims waiting, or the households whose facts or month changed.
+"""Decisions by the hundred thousand: the claims waiting, or those whose facts or month changed.
 
 A batch is one transaction: all its decisions, claims and events, or none.  Whoever runs it again goes on with what is
 left.  Claims another transaction holds are passed over.
@@ -17,6 +17,7 @@ from karama.delivery.decisions.many import outcomes
 from karama.delivery.decisions.models import Decision, Reassessment
 from karama.delivery.decisions.notices import notify
 from karama.delivery.decisions.states import Change, DecisionKind, change_between
+from karama.delivery.decisions.subjects import subjects_of
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject, new_references
 from karama.foundation.months import Month
@@ -32,13 +33,12 @@ if TYPE_CHECKING:
     from karama.delivery.decisions.deciding import Outcome
 
 CHUNK = 100_000
-"""Households of one batch of a reassessment."""
+"""Households, or children, of one batch of a reassessment."""
 
 _COLUMNS = (
     "id",
     "reference",
     "claim_id",
-    "household_id",
     "change",
     "inputs_hash",
     "law_version",
@@ -50,14 +50,14 @@ _COLUMNS = (
     "previous_id",
 )
 _TYPES = (
-    "id bigint, reference text, claim_id bigint, household_id bigint, change text, inputs_hash text, law_version text,"
-    " eligible boolean, aid text, amount_centimes bigint, monthly_centimes bigint, reasons text[], trace jsonb,"
-    " previous_id bigint"
+    "id bigint, reference text, claim_id bigint, household_id bigint, person_id bigint, change text, inputs_hash text,"
+    " law_version text, eligible boolean, aid text, amount_centimes bigint, monthly_centimes bigint, reasons text[],"
+    " trace jsonb, previous_id bigint"
 )
 
 _PREVIOUS = """
-    SELECT a.household_id, a.claim_id, p.id, p.eligible, p.monthly_centimes FROM asked a
-    LEFT JOIN decisions_decision p ON p.household_id = a.household_id AND p.programme = %s
+    SELECT a.subject_id, a.claim_id, p.id, p.eligible, p.monthly_centimes FROM asked a
+    LEFT JOIN decisions_decision p ON p.{column} = a.subject_id AND p.programme = %s
         AND NOT EXISTS (SELECT 1 FROM decisions_decision n WHERE n.previous_id = p.id)
     WHERE a.month = %s"""
 
@@ -84,7 +84,8 @@ class BatchResult:
 def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
     """Decide submitted claims whose facts were all written when they were submitted, the oldest deadline first.
 
-    Of one household one claim is decided in a batch; call again until nothing was looked at.
+    Of one household one claim is decided in a batch; call again until nothing was looked at.  An establishment's claim
+    is an officer's to decide: he reads the order that placed the child.
     """
     kinds = [
         one.name
@@ -94,11 +95,13 @@ def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
     with acting_as(SYSTEM):
         share_registry()
         looked_at = _ask(
-            "SELECT c.id AS claim_id, c.household_id, c.claim_month AS month FROM claims_claim c"
-            " WHERE c.state = %s AND c.programme = %s AND c.kind = ANY(%s) AND NOT EXISTS (SELECT 1 FROM claims_claim o"
-            " WHERE o.household_id = c.household_id AND o.id < c.id AND o.state = c.state AND o.programme = c.programme"
-            " AND o.kind = ANY(%s)) ORDER BY c.due_on, c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED",
-            [ClaimState.SUBMITTED, programme, kinds, kinds, most],
+            programme,
+            "SELECT c.id AS claim_id, c.household_id, c.claim_month AS month FROM claims_claim c WHERE"
+            " c.state = %(state)s AND c.programme = %(programme)s AND c.kind = ANY(%(kinds)s) AND NOT EXISTS"
+            " (SELECT 1 FROM claims_claim o WHERE o.household_id = c.household_id AND o.id < c.id"
+            " AND o.state = c.state AND o.programme = c.programme AND o.kind = ANY(%(kinds)s))"
+            " ORDER BY c.due_on, c.id LIMIT %(most)s FOR UPDATE OF c SKIP LOCKED",
+            {"state": ClaimState.SUBMITTED, "kinds": kinds, "most": most},
         )
         at = now()
         done = BatchResult(looked_at, 0, 0, 0)
@@ -108,14 +111,14 @@ def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
         return done
 
 
-def reassess_households(
+def reassess_programme(
     *, programme: str, month: Month, changed_since: dt.datetime | None = None, most: int = CHUNK
 ) -> Iterator[BatchResult]:
-    """Decide again the households that claimed the programme, in batches by their ids; keep what changes.
+    """Decide again those who claimed the programme, households or children, in batches by their ids; keep what changes.
 
     Each batch is one transaction, which remembers how far it came: a run that was killed goes on where it was.  Who
-    runs it at the same time waits, and goes on after.  ``changed_since`` leaves out households of which nothing was
-    learnt since: where neither the month nor the law changed, they cannot change.
+    runs it at the same time waits, and goes on after.  ``changed_since`` leaves out those of whom nothing was learnt
+    since: where neither the month nor the law changed, they cannot change.
 
     Yields:
         What each batch did, as it is committed.
@@ -152,15 +155,15 @@ def _run_of(programme: str, month: Month, changed_since: dt.datetime | None) -> 
 
 
 def _reassess_batch(run: Reassessment, most: int) -> BatchResult:
-    """The next batch of a run whose row is held; without a household left, the run ends."""
+    """The next batch of a run whose row is held; when nobody is left, the run ends."""
     share_registry()
-    month, since = Month.of(run.month), run.changed_since
-    learnt = f" AND e.household_id IN ({_LEARNT})" if since else ""
+    month, subjects = Month.of(run.month), subjects_of(run.programme)
+    learnt = f" AND e.id IN ({subjects.learnt})" if run.changed_since else ""
     looked_at = _ask(
-        "SELECT NULL::bigint AS claim_id, e.household_id, %s::date AS month FROM (SELECT DISTINCT household_id"
-        " FROM registry_enrolment WHERE programme = %s AND upper_inf(known) AND household_id > %s) e"
-        f" WHERE true{learnt} ORDER BY e.household_id LIMIT %s",
-        [month.first_day, run.programme, run.after, *([since] * _MOMENTS if since else []), most],
+        run.programme,
+        f"SELECT NULL::bigint AS claim_id, e.id, %(month)s::date AS month FROM ({subjects.claimants}) e"
+        f" WHERE e.id > %(after)s{learnt} ORDER BY e.id LIMIT %(most)s",
+        {"month": month.first_day, "after": run.after, "since": run.changed_since, "most": most},
     )
     at = now()
     if looked_at:
@@ -174,31 +177,16 @@ def _reassess_batch(run: Reassessment, most: int) -> BatchResult:
     return done
 
 
-_PERSON_FACTS = ("civil", "schooling", "health", "income", "birthgrantclaim")
-_HOUSEHOLD_FACTS = ("membership", "residence", "situation", "score", "declaration")
-_LEARNT = " UNION ".join(
-    [f"SELECT household_id FROM registry_{one} WHERE lower(known) > %s" for one in _HOUSEHOLD_FACTS]
-    + [
-        f"SELECT m.household_id FROM registry_{one} f JOIN registry_membership m ON m.person_id = f.person_id"
-        " WHERE lower(f.known) > %s"
-        for one in _PERSON_FACTS
-    ]
-)
-"""Households of which something was learnt after a moment."""
-
-_MOMENTS = len(_HOUSEHOLD_FACTS) + len(_PERSON_FACTS)
-
-
-def _ask(query: str, params: list[Any]) -> int:
-    """Name the subjects of the batch and hold their households, always in the same order."""
+def _ask(programme: str, query: str, params: dict[str, Any]) -> int:
+    """Name the subjects of the batch and hold them, always in the same order."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS asked")
-        cursor.execute("CREATE TEMPORARY TABLE asked (claim_id bigint, household_id bigint, month date) ON COMMIT DROP")
-        cursor.execute(f"INSERT INTO asked {query}", params)
+        cursor.execute("CREATE TEMPORARY TABLE asked (claim_id bigint, subject_id bigint, month date) ON COMMIT DROP")
+        cursor.execute(f"INSERT INTO asked {query}", {"programme": programme, **params})
         count = int(cursor.rowcount)
         cursor.execute(
-            "SELECT count(*) FROM (SELECT id FROM registry_household WHERE id IN (SELECT household_id FROM asked)"
-            " ORDER BY id FOR UPDATE) held"
+            f"SELECT count(*) FROM (SELECT id FROM {subjects_of(programme).table}"
+            " WHERE id IN (SELECT subject_id FROM asked) ORDER BY id FOR UPDATE) held"
         )
         cursor.execute("ANALYZE asked")
         return count
@@ -212,7 +200,7 @@ def _months() -> list[Month]:
 
 def _last_asked() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(household_id) FROM asked")
+        cursor.execute("SELECT max(subject_id) FROM asked")
         (last,) = cursor.fetchone() or (0,)
         return int(last)
 
@@ -222,9 +210,9 @@ def _decide_month(
 ) -> BatchResult:
     """The decisions of one month of the batch, added with their events."""
     with connection.cursor() as cursor:
-        cursor.execute(_PREVIOUS, [programme, month.first_day])
+        cursor.execute(_PREVIOUS.format(column=subjects_of(programme).column), [programme, month.first_day])
         before = {row[0]: row[1:] for row in cursor.fetchall()}
-    chosen = f"SELECT household_id FROM asked WHERE month = '{month.first_day}'"
+    chosen = f"SELECT subject_id FROM asked WHERE month = '{month.first_day}'"
     found = list(outcomes(chosen, programme, month, at))
     taken = list(_taken(found, before, kind))
     _add(taken, programme, month, kind, at)
@@ -239,28 +227,29 @@ def _taken(
     found: list[tuple[int, Outcome]], before: dict[int, tuple[Any, ...]], kind: DecisionKind
 ) -> Iterator[_Taken]:
     """The outcomes that make a decision: all on claims, those that change something otherwise."""
-    for household_id, one in found:
-        claim_id, previous, eligible, monthly = before[household_id]
+    for subject_id, one in found:
+        claim_id, previous, eligible, monthly = before[subject_id]
         change = change_between(
             kind, None if previous is None else (eligible, monthly), (one.eligible, one.monthly_centimes)
         )
         if kind == DecisionKind.CLAIM or change != Change.SAME:
-            yield (claim_id, household_id, previous), change, one
+            yield (claim_id, subject_id, previous), change, one
 
 
 def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, at: dt.datetime) -> None:
     names = new_references(Decision, Subject.DECISION, len(taken)) if taken else []
+    subjects, kept = subjects_of(programme), ", ".join(_COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS taken")
         cursor.execute(f"CREATE TEMPORARY TABLE taken ({_TYPES}) ON COMMIT DROP")
-        with cursor.copy(f"COPY taken ({', '.join(_COLUMNS)}, trace) FROM STDIN") as rows:
-            for (key, reference), ((claim_id, household_id, previous), change, one) in zip(names, taken, strict=True):
+        with cursor.copy(f"COPY taken ({subjects.column}, {kept}, trace) FROM STDIN") as rows:
+            for (key, reference), ((claim_id, subject_id, previous), change, one) in zip(names, taken, strict=True):
                 rows.write_row(
                     (
+                        subject_id,
                         key,
                         reference,
                         claim_id,
-                        household_id,
                         str(change),
                         one.inputs_hash,
                         one.law_version,
@@ -274,8 +263,9 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
                     )
                 )
         cursor.execute(
-            f"INSERT INTO decisions_decision ({', '.join(_COLUMNS)}, programme, kind, month, known_at, decided_at)"
-            f" SELECT {', '.join(_COLUMNS)}, %s, %s, %s, %s, %s FROM taken",
+            f"INSERT INTO decisions_decision ({kept}, household_id, person_id, establishment_id, programme, kind,"
+            f" month, known_at, decided_at) SELECT {kept}, household_id, person_id, establishment_id,"
+            f" %s, %s, %s, %s, %s FROM taken LEFT JOIN ({subjects.placed}) placed USING (person_id)",
             [programme, kind, month.first_day, at, at],
         )
         cursor.execute("INSERT INTO decisions_trace (decision_id, content) SELECT id, trace FROM taken")

@@ -151,11 +151,11 @@ def _told(notice: Notice) -> Explanation:
 
 
 def _latest(notice: Notice) -> Decision | None:
-    """The decision in force when an end was announced."""
-    found = Decision.objects.filter(
-        household_id=notice.household_id or 0, programme=notice.programme, decided_at__lte=notice.notified_at
-    )
-    return found.order_by("-id").first()
+    """The decision in force when something was announced."""
+    found = Decision.objects.filter(programme=notice.programme, decided_at__lte=notice.notified_at)
+    if notice.household_id is not None:
+        return found.filter(household_id=notice.household_id).order_by("-id").first()
+    return found.filter(person_id=notice.person_id or 0, household=None).order_by("-id").first()
 
 
 def _before(previous: Decision | None) -> Previous | None:

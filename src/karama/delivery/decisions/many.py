@@ -1,6 +1,6 @@
-"""What the law says of many households at once: facts leave PostgreSQL as columns, DuckDB decides, outcomes return.
+"""What the law says of many at once: facts leave PostgreSQL as columns, DuckDB decides, outcomes return.
 
-Nothing is written but temporary tables of the transaction: ``homes`` and ``members`` (the facts read).
+Nothing is written but temporary tables of the transaction, the facts read: ``homes`` and ``members``, or ``wards``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db import connection
 
 from karama.cycle.engine import literal
 from karama.delivery.decisions.deciding import Outcome, one_off, traced, version_of
+from karama.delivery.decisions.subjects import subjects_of
 from karama.law import programme_named
 from karama.law.engine.evaluate import (
     HOUSEHOLD_RESULT,
@@ -26,7 +27,7 @@ from karama.law.engine.evaluate import (
     ready,
     run_plan,
 )
-from karama.registry.month_view import DOCUMENTS, MonthView
+from karama.registry.month_view import MonthView
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
 
 
 def outcomes(chosen: str, programme: str, month: Month, known_at: dt.datetime) -> Iterator[tuple[int, Outcome]]:
-    """Decide the households of the query ``chosen`` on the facts of ``month`` as known at ``known_at``.
+    """Decide the households, or children, of the query ``chosen`` on the facts of ``month`` as known at ``known_at``.
 
     Yields:
-        Each household's id and outcome; those that lived nowhere on the reference day are left out.
+        Each one's id and outcome; households that lived nowhere on the reference day, and children who were in no
+        establishment, are left out.
     """
     prepared = ready(programme_named(programme), month)
     with tempfile.TemporaryDirectory(prefix="karama-decide-") as folder:
@@ -53,13 +55,14 @@ def outcomes(chosen: str, programme: str, month: Month, known_at: dt.datetime) -
 
 
 def _read(view: MonthView, prepared: Ready, folder: Path) -> dict[str, tuple[int, str]]:
-    """The facts as one CSV file per table of the law's inputs; the id and the hash of each household by its number."""
+    """The facts as one CSV file per table of the law's inputs; the id and the hash of each subject by its number."""
+    subjects = subjects_of(view.programme)
+    queries = subjects.facts(view)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS homes, members")
-        cursor.execute(f"CREATE TEMPORARY TABLE homes ON COMMIT DROP AS {view.households}", view.params)
-        cursor.execute(f"CREATE TEMPORARY TABLE members ON COMMIT DROP AS {view.persons}", view.params)
-        for table, columns in _tables(prepared).items():
-            source = "homes" if table == prepared.programme.law.inputs.household_table else "members"
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(queries)}")
+        for source, query in queries.items():
+            cursor.execute(f"CREATE TEMPORARY TABLE {source} ON COMMIT DROP AS {query}", view.params)
+        for source, (table, columns) in zip(queries, _tables(prepared).items(), strict=False):
             names = ", ".join(one.name for one in columns)
             with (
                 (folder / f"{table}.csv").open("wb") as file,
@@ -67,15 +70,15 @@ def _read(view: MonthView, prepared: Ready, folder: Path) -> dict[str, tuple[int
             ):
                 for piece in rows:
                     file.write(piece)
-        cursor.execute(f"SELECT number, id, hash FROM ({DOCUMENTS}) known")
+        cursor.execute(f"SELECT number, id, hash FROM ({subjects.documents}) known")
         return {number: (key, told) for number, key, told in cursor.fetchall()}
 
 
 def _tables(prepared: Ready) -> dict[str, list[InputColumn]]:
-    """The columns the law reads, by table; a person's rows carry the household's key."""
+    """The columns the law reads, by table, the household's first; a person's rows carry the household's key."""
     inputs = prepared.programme.law.inputs
     key = next(one for one in inputs.columns if one.name == inputs.household_key)
-    found: dict[str, list[InputColumn]] = {}
+    found: dict[str, list[InputColumn]] = {inputs.household_table: []}
     for one in inputs.columns:
         table = inputs.household_table if one.entity is key.entity else inputs.person_table
         found.setdefault(str(table), [] if one.entity is key.entity else [key]).append(one)

@@ -9,10 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from karama.delivery.claims.models import Claim
-from karama.delivery.decisions.notice.outcome import Kind
+from karama.delivery.decisions.notice.outcome import ANNOUNCED, Kind
 from karama.delivery.decisions.states import Change, DecisionKind
 from karama.record.models import Account
 from karama.registry.models import Establishment, Household, Person
+
+_ANNOUNCED = sorted(one.value for one in ANNOUNCED)
 
 
 class Decision(models.Model):
@@ -101,14 +103,14 @@ class Trace(models.Model):
 
 
 class Reassessment(models.Model):
-    """A reassessment of every household of a programme for a month: how far it is, so that it can go on."""
+    """A reassessment of all who claimed a programme for a month: how far it is, so that it can go on."""
 
     programme = models.CharField(max_length=40)
     month = models.DateField()
     changed_since = models.DateTimeField(null=True)
-    """Only the households of which something was learnt since; all where empty."""
+    """Only those of whom something was learnt since; all where empty."""
     after = models.BigIntegerField(default=0)
-    """The last household looked at."""
+    """The last household, or child, looked at."""
     looked_at = models.BigIntegerField(default=0)
     decided = models.BigIntegerField(default=0)
     started_at = models.DateTimeField()
@@ -130,7 +132,7 @@ class Reassessment(models.Model):
 
 
 class Notice(models.Model):
-    """What was told of a decision, or the announcement of an end: the short texts, and until when to appeal.
+    """What was told of a decision, or an announcement: the short texts, and until when to appeal.
 
     The letter is made when somebody first asks for it.  An announcement has no decision and nothing to appeal against.
     """
@@ -159,8 +161,8 @@ class Notice(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=[one.value for one in Kind]), name="notice_kind_known"),
             models.CheckConstraint(
-                condition=Q(decision__isnull=False, appeal_until__isnull=False) & ~Q(kind=Kind.ENDING.value)
-                | Q(decision=None, appeal_until=None, kind=Kind.ENDING.value),
+                condition=Q(decision__isnull=False, appeal_until__isnull=False) & ~Q(kind__in=_ANNOUNCED)
+                | Q(decision=None, appeal_until=None, kind__in=_ANNOUNCED),
                 name="notice_of_decision_or_announcement",
             ),
             models.CheckConstraint(
@@ -169,7 +171,10 @@ class Notice(models.Model):
                 name="notice_of_household_or_child",
             ),
             models.UniqueConstraint(
-                fields=["household", "programme", "month"], condition=Q(decision=None), name="notice_announced_once"
+                fields=["household", "person", "programme", "month", "kind"],
+                condition=Q(decision=None),
+                nulls_distinct=False,
+                name="notice_announced_once",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["household", "-id"], name="notice_of_household")]

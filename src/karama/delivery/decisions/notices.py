@@ -16,26 +16,21 @@ from django.utils.timezone import localdate
 
 from karama.delivery import procedure
 from karama.delivery.decisions.deciding import one_off
-from karama.delivery.decisions.many import outcomes
-from karama.delivery.decisions.models import Notice
-from karama.delivery.decisions.notice.outcome import Kind, Outcome, kind_of
+from karama.delivery.decisions.notice.outcome import Outcome, kind_of
 from karama.delivery.decisions.notice.short_text import short_text
-from karama.delivery.references import Subject, new_references
 from karama.foundation.months import Month
 from karama.law import programme_named
 from karama.record import journal
-from karama.record.clock import now
 from karama.record.messages.actions import text_hash
 from karama.record.messages.segments import segments_of
 from karama.record.messages.tasks import ask_to_send
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.facts import share_registry
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
 
-_CONTACT = "registry_contact k ON k.household_id = {0} AND upper_inf(k.known) AND k.validity @> %s::date"
+CONTACT = "registry_contact k ON k.household_id = {0} AND upper_inf(k.known) AND k.validity @> %s::date"
 
 _DECISIONS = f"""
     SELECT d.id, d.reference, d.programme, d.month, d.eligible, d.aid, d.monthly_centimes, d.reasons,
@@ -45,16 +40,9 @@ _DECISIONS = f"""
     LEFT JOIN decisions_trace t ON t.decision_id = d.id
     LEFT JOIN decisions_decision p ON p.id = d.previous_id
     LEFT JOIN claims_claim c ON c.id = d.claim_id
-    LEFT JOIN {_CONTACT.format("d.household_id")}
+    LEFT JOIN {CONTACT.format("d.household_id")}
     WHERE d.id IN ({{chosen}}) AND NOT EXISTS (SELECT 1 FROM decisions_notice n WHERE n.decision_id = d.id)
     ORDER BY d.id"""
-
-_OPEN_RIGHTS = """
-    SELECT d.household_id FROM decisions_decision d
-    WHERE d.programme = '{programme}' AND d.eligible AND d.household_id IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM decisions_decision n WHERE n.previous_id = d.id)
-        AND NOT EXISTS (SELECT 1 FROM decisions_notice a WHERE a.decision_id IS NULL
-            AND a.household_id = d.household_id AND a.programme = d.programme AND a.month = '{month}')"""
 
 _COLUMNS = (
     "reference text, decision_id bigint, kind text, programme text, household_id bigint, person_id bigint,"
@@ -73,7 +61,7 @@ _COPIED = f"{_NOTICE}, phone, language, text_hash, segments"
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """What is told to one household or establishment, before its words are written."""
 
     reference: str
@@ -96,36 +84,14 @@ def notify(chosen: str, params: list[Any] | None = None, *, at: dt.datetime) -> 
         with connection.cursor() as cursor:
             cursor.execute(_DECISIONS.format(chosen=chosen), [localdate(at), *(params or [])])
             rows = cursor.fetchall()
-        return _write((_of_decision(row) for row in rows), procedure.due("days_to_appeal", at), at)
+        return tell((_of_decision(row) for row in rows), procedure.due("days_to_appeal", at), at)
 
 
-def announce_ends(*, programme: str, ahead: int | None = None) -> int:
-    """Announce the rights that the facts known now would end some months ahead; each end once; one transaction.
-
-    ``ahead`` is the procedure's ``months_of_notice_before_an_end``, which is unconfirmed, unless it is given.  Only
-    households with an open right are looked at; nothing is decided.
-
-    Returns:
-        How many announcements were made.
-    """
-    with acting_as(SYSTEM):
-        share_registry()
-        at = now()
-        months = procedure.days("months_of_notice_before_an_end", localdate(at)) if ahead is None else ahead
-        month = Month.of(localdate(at)) + months
-        chosen = _OPEN_RIGHTS.format(programme=programme_named(programme).name, month=month.first_day)
-        ending = {key: one for key, one in outcomes(chosen, programme, month, at) if not one.eligible}
-        return _write(list(_announcements(programme, month, ending, at)), None, at) if ending else 0
-
-
-def _of_decision(row: tuple[Any, ...]) -> _Told:
+def _of_decision(row: tuple[Any, ...]) -> Told:
     key, reference, programme, month, eligible, aid, monthly, reasons, lines, *rest = row
     household, person, establishment, had, before, claimed, phone, language = rest
     law = programme_named(programme)
-    once, grants = one_off(law), dict[str, int]()
-    for benefit, _, _, amount in json.loads(lines or "[]"):
-        if benefit in once:
-            grants[benefit] = grants.get(benefit, 0) + amount
+    grants = grants_of(programme, json.loads(lines or "[]"))
     outcome = Outcome(
         kind=kind_of(
             eligible=eligible,
@@ -142,26 +108,24 @@ def _of_decision(row: tuple[Any, ...]) -> _Told:
         grants=tuple(grants.items()),
         reasons=tuple(reasons),
     )
-    return _Told(reference, key, outcome, household, person, establishment, phone, language)
+    return Told(reference, key, outcome, household, person, establishment, phone, language)
 
 
-def _announcements(programme: str, month: Month, ending: dict[int, Any], at: dt.datetime) -> Iterator[_Told]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT d.id, k.phone, k.language FROM (SELECT unnest(%s::bigint[]) AS id) d"
-            f" LEFT JOIN {_CONTACT.format('d.id')}",
-            [list(ending), localdate(at)],
-        )
-        contacts = {key: (phone, language) for key, phone, language in cursor.fetchall()}
-    names = new_references(Notice, Subject.ANNOUNCEMENT, len(ending))
-    monthly = 0 if programme_named(programme).amount else None
-    for (key, found), (_, reference) in zip(sorted(ending.items()), names, strict=True):
-        outcome = Outcome(Kind.ENDING, programme, month, found.aid, monthly, reasons=found.reasons)
-        yield _Told(reference, None, outcome, key, None, None, *contacts[key])
+def grants_of(programme: str, lines: Iterable[Sequence[Any]]) -> dict[str, int]:
+    """The benefits due once among the lines of a trace, with their amounts in centimes."""
+    once, grants = one_off(programme_named(programme)), dict[str, int]()
+    for benefit, _, _, amount in lines:
+        if benefit in once:
+            grants[benefit] = grants.get(benefit, 0) + amount
+    return grants
 
 
-def _write(told: Iterable[_Told], appeal_until: dt.date | None, at: dt.datetime) -> int:
-    """Write notices, messages and their events; ask for the messages to be sent."""
+def tell(told: Iterable[Told], appeal_until: dt.date | None, at: dt.datetime) -> int:
+    """Write notices, messages and their events; ask for the messages to be sent; in the service's transaction.
+
+    Returns:
+        How many notices were made.
+    """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS told")
         cursor.execute("SELECT pg_get_serial_sequence('outgoing_message', 'id')")
@@ -178,8 +142,8 @@ def _write(told: Iterable[_Told], appeal_until: dt.date | None, at: dt.datetime)
         count = int(cursor.rowcount)
         messages = _ask(cursor, at)
     journal.write_many(
-        "SELECT reference, household_id, jsonb_build_object('kind', kind, 'message', nullif(message_key, ''),"
-        " 'segments', segments, 'appeal_until', %s::date) FROM told",
+        "SELECT reference, household_id, jsonb_build_object('kind', kind, 'month', to_char(month, 'YYYY-MM'),"
+        " 'message', nullif(message_key, ''), 'segments', segments, 'appeal_until', %s::date) FROM told",
         [appeal_until],
         kind="notice.made",
         subject_type="notice",
@@ -211,7 +175,7 @@ def _ask(cursor: Any, at: dt.datetime) -> int:  # noqa: ANN401 - Django's cursor
     return count
 
 
-def _row(one: _Told, appeal_until: dt.date | None) -> tuple[Any, ...]:
+def _row(one: Told, appeal_until: dt.date | None) -> tuple[Any, ...]:
     """A row of ``told``: the texts in both languages, and the message in the household's own."""
     french, arabic = (
         short_text(one.outcome, one.reference, appeal_until, language, synthetic=settings.SYNTHETIC)

@@ -1,4 +1,4 @@
-"""The jobs of deciding, done by the worker: claims as they come, and every household at the beginning of a month."""
+"""The jobs of deciding, done by the worker: claims as they come, and every right at the beginning of a month."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import datetime as dt
 from django.utils.timezone import localdate
 from procrastinate.contrib.django import app
 
-from karama.delivery.decisions.batch import decide_claims, reassess_households
-from karama.delivery.decisions.notices import announce_ends
-from karama.delivery.programmes import Entrusted, entrusted
+from karama.delivery.decisions.announcing import announce
+from karama.delivery.decisions.batch import decide_claims, reassess_programme
+from karama.delivery.programmes import entrusted
 from karama.foundation.months import Month
 
 LOCK = "deciding"
@@ -21,27 +21,22 @@ LOCK = "deciding"
 def decide_waiting_claims(timestamp: int) -> int:  # noqa: ARG001 - given by the clock of the jobs
     """Decide the claims of every programme that ask nothing of a person first; gives how many."""
     decided = 0
-    for name, programme in entrusted().items():
-        if _of_households(programme):
-            while (done := decide_claims(programme=name)).looked_at:
-                decided += done.decided
+    for name in entrusted():
+        while (done := decide_claims(programme=name)).looked_at:
+            decided += done.decided
     return decided
 
 
 @app.periodic(cron="0 1 1 * *")
 @app.task(lock=LOCK, name="karama.reassess_month")
 def reassess_month(timestamp: int) -> int:
-    """Reassess every household of every programme for the month that begins; gives how many decisions were taken."""
+    """Reassess all who claimed any programme, for the month that begins; gives how many decisions were taken."""
     month = Month.of(localdate(dt.datetime.fromtimestamp(timestamp, dt.UTC)))
-    return sum(done.decided for name in entrusted() for done in reassess_households(programme=name, month=month))
+    return sum(done.decided for name in entrusted() for done in reassess_programme(programme=name, month=month))
 
 
 @app.periodic(cron="0 2 1 * *")
 @app.task(lock=LOCK, name="karama.announce_ends")
-def announce_rights_about_to_end(timestamp: int) -> int:  # noqa: ARG001 - given by the clock of the jobs
-    """Announce the rights that the facts known would end, the procedure's months ahead; gives how many."""
-    return sum(announce_ends(programme=name) for name, one in entrusted().items() if _of_households(one))
-
-
-def _of_households(programme: Entrusted) -> bool:
-    return any(kind.about != "placed_person" and kind.decides for kind in programme.kinds.values())
+def announce_ends_and_decreases(timestamp: int) -> int:  # noqa: ARG001 - given by the clock of the jobs
+    """Announce the rights that the facts known would end or lower, the procedure's months ahead; gives how many."""
+    return sum(announce(programme=name) for name in entrusted())

@@ -129,6 +129,11 @@ class Entrusted:
         return programme_named(self.name)
 
     @property
+    def of_placed_children(self) -> bool:
+        """Whether what is decided is the right of a child placed in an establishment, and not of a household."""
+        return any(one.about == "placed_person" for one in self.kinds.values())
+
+    @property
     def declared(self) -> frozenset[str]:
         """Columns its law reads that no registry holds: the answers of the household's own claim give them."""
         return frozenset(one.name for one in declared_columns(self.name))
@@ -185,6 +190,11 @@ def read(path: Path) -> Entrusted:
     columns = {one.name: one for one in programme_named(name).law.inputs.columns}
     kinds = {key: _kind(path, name, key, told, columns) for key, told in raw["claims"].items()}
     found = Entrusted(name, kinds, Label(**raw["called"]) if "called" in raw else None)
+    if found.of_placed_children and any(one.about != "placed_person" for one in kinds.values()):
+        raise BadInputError(
+            f"{path.name}: claims: some are about children in establishments, some about households: a right is of the"
+            " one or of the other: write two programmes"
+        )
     asked = {one.column.name for kind in kinds.values() if kind.declares for one in kind.form}
     if missing := sorted(found.declared - asked):
         raise BadInputError(

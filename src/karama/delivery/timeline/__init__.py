@@ -7,16 +7,19 @@ is a health fact) only says that there is one.  What was loaded without events s
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.dateparse import parse_date
 
 from karama.delivery.appeals.models import Appeal, Complaint
 from karama.delivery.claims.models import Claim
-from karama.delivery.decisions.models import Decision
-from karama.delivery.timeline.words import CATEGORIES, CHANGES, EVENTS, RESERVED
+from karama.delivery.decisions.models import Decision, Notice
+from karama.delivery.timeline.words import ANNOUNCEMENTS, CATEGORIES, CHANGES, EVENTS, RESERVED
 from karama.delivery.transition import schemes
 from karama.foundation.languages import LANGUAGES, Label, isolated
 from karama.foundation.money import format_money
@@ -25,11 +28,14 @@ from karama.foundation.reference_codes import spoken
 from karama.law.engine.sentences import say_value
 from karama.law.engine.speech import say_month
 from karama.record.models import Event
+from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import AccountKind
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
+
+    from django.db.models import QuerySet
 
     from karama.foundation.languages import Language
 
@@ -75,22 +81,51 @@ def timeline(household_id: int) -> list[Entry]:
 
     Whoever reads has opened the transaction with ``acting_as``.
     """
-    events = Event.objects.filter(household_id=household_id, kind__in=EVENTS).select_related("account").order_by("id")
-    rows = {name: _rows(model, household_id) for name, model in _SUBJECTS.items()}
-    told = [_of_event(one, rows) for one in events]
-    known = {(one.subject_type, one.subject_id) for one in events}
+    rows = {name: _rows(model.objects.filter(household_id=household_id)) for name, model in _SUBJECTS.items()}
+    return _lines(_events(household_id=household_id), rows)
+
+
+def timeline_of_child(person_id: int) -> list[Entry]:
+    """The timeline of a child in care: all that establishments claimed for it, the first event first.
+
+    An event of the journal belongs to no establishment.  Those about the rows that the reader sees are read for him,
+    and no other: a director reads nothing of what another establishment did for the child.
+    """
+    own: dict[str, QuerySet[Any]] = {
+        "claim": Claim.objects.filter(person_id=person_id, household=None),
+        "decision": Decision.objects.filter(person_id=person_id, household=None),
+        "appeal": Appeal.objects.filter(decision__person_id=person_id, household=None),
+    }
+    rows = {name: _rows(found) for name, found in own.items()}
+    notices = Notice.objects.filter(person_id=person_id, household=None).values_list("reference", flat=True)
+    seen = [Q(subject_type=name, subject_id__in=list(found)) for name, found in [*rows.items(), ("notice", notices)]]
+    with acting_as(SYSTEM):
+        events = list(_events(functools.reduce(operator.or_, seen)))
+    return _lines(events, rows)
+
+
+def _events(*about: Q, **of: int) -> QuerySet[Event]:
+    """The events that a file tells, in their order."""
+    return Event.objects.filter(*about, **of, kind__in=EVENTS).select_related("account").order_by("id")
+
+
+def _lines(events: Iterable[Event], rows: Mapping[str, dict[str, Any]]) -> list[Entry]:
+    """The entries of events, and those of the rows of which the journal tells nothing."""
+    found = list(events)
+    told = [_of_event(one, rows) for one in found]
+    known = {(one.subject_type, one.subject_id) for one in found}
     silent = (
         entry
-        for name, found in rows.items()
-        for key, row in found.items()
+        for name, held in rows.items()
+        for key, row in held.items()
         if (name, key) not in known
         for entry in _of_row(name, row)
     )
     return sorted([*told, *silent], key=lambda one: one.at)
 
 
-def _rows(model: Any, household_id: int) -> dict[str, Any]:  # noqa: ANN401 - the model of any of the subjects
-    return {row.reference: row for row in model.objects.filter(household_id=household_id)}
+def _rows(found: QuerySet[Any]) -> dict[str, Any]:
+    return {row.reference: row for row in found}
 
 
 def _of_event(event: Event, rows: Mapping[str, Mapping[str, Any]]) -> Entry:
@@ -103,11 +138,17 @@ def _of_event(event: Event, rows: Mapping[str, Mapping[str, Any]]) -> Entry:
         kind=event.kind,
         subject=subject,
         reference="" if hidden or not coded else key,
-        label=RESERVED if hidden else _label(event.kind, key if coded else "", _values(event.data, row)),
+        label=RESERVED if hidden else _label(_sentence(event), key if coded else "", _values(event.data, row)),
         text="" if hidden else next((str(event.data[name]) for name in _TEXTS if event.data.get(name)), ""),
         by=_by(event),
         actor=event.actor,
     )
+
+
+def _sentence(event: Event) -> str:
+    """The sentence of an event: an announcement is made as a notice is, and says something else."""
+    announced = f"{event.kind}:{event.data.get('kind')}"
+    return announced if announced in ANNOUNCEMENTS else event.kind
 
 
 def _of_row(subject: str, row: Any) -> Iterator[Entry]:  # noqa: ANN401 - a row of any of the subjects
@@ -154,7 +195,7 @@ def _label(kind: str, reference: str, values: Mapping[str, Any]) -> Label:
 def _said(kind: str, reference: str, values: Mapping[str, Any], language: Language) -> str:
     day, month, amount, what = (values[name] for name in ("day", "month", "amount", "what"))
     return (
-        EVENTS[kind]
+        {**EVENTS, **ANNOUNCEMENTS}[kind]
         .get(language)
         .format(
             code=isolated(spoken(reference), language),
@@ -166,4 +207,4 @@ def _said(kind: str, reference: str, values: Mapping[str, Any], language: Langua
     )
 
 
-__all__ = ["By", "Entry", "timeline"]
+__all__ = ["By", "Entry", "timeline", "timeline_of_child"]

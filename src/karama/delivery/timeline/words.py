@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karama.delivery.appeals.states import ComplaintCategory
+from karama.delivery.decisions.notice.outcome import Kind
 from karama.delivery.decisions.states import Change
 from karama.foundation.languages import Label
 
@@ -110,6 +111,20 @@ EVENTS: Mapping[str, Label] = {
     ),
 }
 """What is told of each kind of event; other kinds are for the journal and not for the file."""
+
+ANNOUNCEMENTS: Mapping[str, Label] = {
+    f"notice.made:{Kind.ENDING}": Label(
+        "Annonce {code} : le droit doit prendre fin en {month}",
+        "إعلام {code}: من المنتظر أن ينتهي الحق في {month}",
+        "Announcement {code}: the right is to end in {month}",
+    ),
+    f"notice.made:{Kind.DECREASING}": Label(
+        "Annonce {code} : le montant doit diminuer en {month}",
+        "إعلام {code}: من المنتظر أن ينخفض المبلغ في {month}",
+        "Announcement {code}: the amount is to fall in {month}",
+    ),
+}
+"""What is told of a notice that announces something: no decision was taken."""
 
 CHANGES: Mapping[str, Label] = {
     Change.GRANT: Label("aide accordée", "منح الإعانة", "aid granted"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from karama.delivery.decisions.notice.outcome import Kind, Outcome, outcome_of
+from karama.delivery.decisions.notice.outcome import ANNOUNCED, Kind, Outcome, outcome_of
 from karama.delivery.decisions.notice.short_text import MOST_SEGMENTS, short_text
 from karama.foundation.months import Month
 from karama.foundation.reference_codes import spoken
@@ -119,7 +119,7 @@ def test_every_notice_fits_in_two_segments(
         tuple((name, amounts[2]) for name in once[: data.draw(st.integers(0, 2))]),
         tuple(data.draw(st.lists(st.sampled_from(codes), unique=True))),
     )
-    until = None if kind is Kind.ENDING else day
+    until = None if kind in ANNOUNCED else day
     for language in ("fr", "ar"):
         text = short_text(outcome, CODE, until, language, synthetic=synthetic)
         found = segments_of(text)

@@ -32,6 +32,12 @@ class Kind(StrEnum):
     GRANT_REFUSED = "grant_refused"
     ENDING = "ending"
     """An announcement: the right is about to end; no decision yet."""
+    DECREASING = "decreasing"
+    """An announcement: the monthly aid is about to fall; no decision yet."""
+
+
+ANNOUNCED = frozenset({Kind.ENDING, Kind.DECREASING})
+"""What is told before anything is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def kind_of(
 ) -> Kind:
     """The kind of a notice, from the right now and the right before (whether it was open, its monthly centimes)."""
     if announced:
-        return Kind.ENDING
+        return Kind.DECREASING if eligible else Kind.ENDING
     had, former = before or (False, 0)
     if not eligible:
         return Kind.ENDED if had and not asked else Kind.REFUSED

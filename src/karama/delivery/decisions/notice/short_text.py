@@ -79,6 +79,13 @@ _TOLD: Mapping[Kind, Label] = {
         "{programme}: حسب المعطيات الحالية سينتهي الحق{start}{reasons}. ليس هذا قرارا: تحققوا من معطياتكم.",
         "{programme}: with the data known, the right will end{start}{reasons}. This is no decision: check your data.",
     ),
+    Kind.DECREASING: Label(
+        "{programme}: avec les données connues, l'aide passera de {before} à {amount} par mois{start}. Ceci n'est pas"
+        " une décision: vérifiez vos données.",
+        "{programme}: حسب معطياتكم ستنخفض الإعانة من {before} إلى {amount} شهريا{start}. ليس هذا قرارا.",
+        "{programme}: with the data known, the aid will fall from {before} to {amount} a month{start}. This is no"
+        " decision: check your data.",
+    ),
 }
 _WITHOUT_AMOUNT: Mapping[Kind, Label] = {
     Kind.GRANTED: Label(

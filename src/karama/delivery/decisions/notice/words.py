@@ -24,6 +24,9 @@ TITLES: Mapping[Kind, Label] = {
         "La prime demandée est refusée", "تم رفض طلب المنحة", "The grant that you claimed is refused"
     ),
     Kind.ENDING: Label("Le droit va prendre fin", "سينتهي الحق قريبا", "The right is about to end"),
+    Kind.DECREASING: Label(
+        "Le montant de l'aide va diminuer", "سينخفض مبلغ الإعانة قريبا", "The amount of the aid is about to fall"
+    ),
 }
 LEADS: Mapping[Kind, Label] = {
     Kind.GRANTED: Label(
@@ -73,6 +76,14 @@ LEADS: Mapping[Kind, Label] = {
         " زال بإمكانكم تصحيحه.",
         "With the data known today, the right will end from {month}. This is no decision: if a fact is wrong, there is"
         " still time to correct it.",
+    ),
+    Kind.DECREASING: Label(
+        "D'après les données connues aujourd'hui, le montant passera de {before} à {amount} par mois à partir de"
+        " {month}. Ceci n'est pas une décision : si une donnée est fausse, il est encore temps de la corriger.",
+        "حسب المعطيات المتوفرة اليوم، سينخفض المبلغ من {before} إلى {amount} شهريا ابتداء من {month}. ليس هذا قرارا:"
+        " إذا كان أحد المعطيات خاطئا فما زال بإمكانكم تصحيحه.",
+        "With the data known today, the amount will fall from {before} to {amount} a month from {month}. This is no"
+        " decision: if a fact is wrong, there is still time to correct it.",
     ),
 }
 WITHOUT_AMOUNT: Mapping[Kind, Label] = {
