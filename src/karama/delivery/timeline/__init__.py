@@ -2,7 +2,8 @@
 
 It is read from the journal, whose every event of the household has its place; what is told of each comes from the row
 it is about, so that the walls of the database hold here too: an event about a row the reader may not see (a claim that
-is a health fact) only says that there is one.  What was loaded without events stands by the days of its row.
+is a health fact) only says that there is one.  What was loaded without events stands by the days of its row.  A child
+in an establishment has a file of its own.
 """
 
 from __future__ import annotations
