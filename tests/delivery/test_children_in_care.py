@@ -135,15 +135,14 @@ def test_a_child_who_moves_is_told_to_the_new_establishment() -> None:
     assert [decisions.replay(one).differences for one in (first, second)] == [(), ()]
 
 
-def claimed(home: Establishment, child: Person, month: Month, admitted: dt.date) -> int:
+def claimed(home: Establishment, month: Month, admitted: dt.date) -> int:
     """A claim of the director with the order that placed the child, submitted."""
     by = families.director(home)
     claim = claims.open_claim(
         programme=PROGRAMME,
         kind="institution",
         by=by,
-        person_id=child.pk,
-        establishment_id=home.pk,
+        placed=claims.PlacedChild(home.pk, families.person("2016-04-04").idcs, dt.date(2016, 4, 4)),
         answers={"category": "abandoned", "admitted": str(admitted)},
         claim_month=month,
     )
@@ -152,8 +151,7 @@ def claimed(home: Establishment, child: Person, month: Month, admitted: dt.date)
 
 
 def test_a_claim_of_the_month_of_admission_waits_for_an_officer_and_is_due_in_it() -> None:
-    home, child = families.establishment(), families.person("2016-04-04")
-    claim = claimed(home, child, MARCH, dt.date(2026, 3, 17))
+    claim = claimed(families.establishment(), MARCH, dt.date(2026, 3, 17))
     assert decide_claims(programme=PROGRAMME) == BatchResult(0, 0, 0, 0)
     decision = decisions.decide_claim(claim_id=claim, by=families.staff(Role.CLAIMS_OFFICER, "06181"))
     assert (decision.eligible, decision.amount_centimes) == (True, 50_000)

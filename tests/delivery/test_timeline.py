@@ -138,14 +138,14 @@ def test_a_stranger_reads_no_line_and_a_long_file_costs_no_more_queries() -> Non
 
 def test_the_file_of_a_child_in_care_tells_what_was_done_for_it_to_its_director_and_to_no_other() -> None:
     home, other = families.establishment(), families.establishment()
-    child = families.person(families.months_ago(18 * 12 - 1))
+    born = families.months_ago(18 * 12 - 1)
+    child = families.person(born)
     asking = families.director(home)
     claim = claims.open_claim(
         programme="asd_institution",
         kind="institution",
         by=asking,
-        person_id=child.pk,
-        establishment_id=home.pk,
+        placed=claims.PlacedChild(home.pk, child.idcs, dt.date.fromisoformat(born)),
         answers={"category": "orphan", "admitted": "2025-11-10"},
     )
     add_proof(claim_id=claim.pk, kind="placement_order", name="o.png", content=cases.PNG, by=asking)

@@ -8,6 +8,7 @@ import pytest
 
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
+from karama.registry.models import Civil
 from tests.delivery import families
 from tests.exchange import people
 from tests.exchange.calls import Api
@@ -25,7 +26,10 @@ def director(of: Establishment) -> Api:
 
 
 def asked(home: Establishment, child: Person, **answers: object) -> dict[str, object]:
-    claim = {"programme": "asd_institution", "kind": "institution", "person": child.idcs, "establishment": home.code}
+    with acting_as(SYSTEM):
+        born = Civil.objects.get(person=child).birth_date
+    claim = {"programme": "asd_institution", "kind": "institution", "establishment": home.code}
+    claim |= {"person": child.idcs, "birth_date": f"{born}"}
     return {**claim, "answers": {**FORM, **answers}}
 
 
@@ -112,5 +116,6 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_opened() -> None:
     assert "category" in wrong.json["detail"]
     assert "admitted" in wrong.json["detail"]
     nobody = calls.post("/claims", {**asked(home, child), "person": "P0"}, key="b")
-    assert (nobody.status, nobody.json["errors"][0]["pointer"]) == (422, "/person")
+    assert (nobody.status, nobody.problem) == (422, "invalid")
+    assert "the registry knows nobody with IDCS P0" in nobody.json["detail"]
     assert calls.get("/claims").json["items"] == []

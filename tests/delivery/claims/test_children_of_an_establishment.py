@@ -18,7 +18,7 @@ from karama.record.states import Role
 from karama.registry.models import Civil, Establishment, Health, Membership, Person, Placement, Schooling
 from tests.delivery import families
 from tests.delivery.appeals.cases import PNG
-from tests.delivery.test_programmes_entrusted import director
+from tests.delivery.families import director
 
 pytestmark = pytest.mark.usefixtures("db")
 BORN = dt.date(2015, 5, 5)

@@ -49,8 +49,6 @@ def decide_claim(*, claim_id: int, by: Actor) -> Decision | None:
         require(may_decide(by, claim), "deciding this claim")
         if ClaimState.DECIDED not in TRANSITIONS[claim.state] or claim.state != ClaimState.SUBMITTED:
             raise ConflictError(f"claim {claim.reference} is {claim.state}: only a submitted claim is decided")
-        if claim.household_id is None:
-            _hold_child(claim.person_id)
         at = now()
         with acting_as(SYSTEM):
             brought = bring(claim, "decided", at)
@@ -206,13 +204,7 @@ def _hold(subject: Subject, by: Actor) -> None:
         require(household is not None and may_reassess(by, household.commune), "reassessing this household")
         return
     require(is_the_service(by), "reassessing a child of an establishment")
-    _hold_child(subject.person_id)
-
-
-def _hold_child(person_id: int | None) -> None:
-    """Hold a child's row until the end of the transaction: who decides of it at the same time waits."""
-    with acting_as(SYSTEM):
-        list(Person.objects.select_for_update().filter(pk=person_id or 0).values_list("pk"))
+    list(Person.objects.select_for_update().filter(pk=subject.person_id or 0).values_list("pk"))
 
 
 def _told(decision: Decision) -> dict[str, Any]:

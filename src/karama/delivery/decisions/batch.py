@@ -84,13 +84,12 @@ class BatchResult:
 def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
     """Decide submitted claims whose facts were all written when they were submitted, the oldest deadline first.
 
-    Of one household one claim is decided in a batch; call again until nothing was looked at.  An establishment's claim
-    is an officer's to decide: he reads the order that placed the child.
+    Of one household one claim is decided in a batch; call again until nothing was looked at.
     """
     kinds = [
         one.name
         for one in entrusted(programme).kinds.values()
-        if one.decides and one.about != "placed_person" and all(fact.when == "submitted" for fact in one.facts)
+        if one.decides and all(fact.when == "submitted" for fact in one.facts)
     ]
     with acting_as(SYSTEM):
         share_registry()
