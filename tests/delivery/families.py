@@ -6,6 +6,8 @@ import datetime as dt
 from itertools import count
 from typing import TYPE_CHECKING
 
+from django.utils.timezone import localdate
+
 from karama.foundation.months import Month
 from karama.record.clock import now
 from karama.record.models import Account, RoleGrant
@@ -130,7 +132,7 @@ def citizen(*households: Household) -> Actor:
 
 def months_ago(count: int) -> str:
     """The middle of the month so many months before this one."""
-    return str((Month.of(now().date()) - count).first_day + dt.timedelta(days=14))
+    return str((Month.of(localdate(now())) - count).first_day + dt.timedelta(days=14))
 
 
 def establishment(commune: str = SETTAT) -> Establishment:

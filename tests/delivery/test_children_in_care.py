@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils.timezone import localdate
 
 from karama.delivery.claims import actions as claims
 from karama.delivery.claims.proofs import add_proof
@@ -162,7 +163,7 @@ class TestAnnouncing:
     """Today is any day: births are counted from it."""
 
     def test_the_capital_at_majority_and_then_the_end_are_announced_once_to_the_establishment(self) -> None:
-        home, today = families.establishment(), Month.of(now().date())
+        home, today = families.establishment(), Month.of(localdate(now()))
         child = families.placed(home, families.months_ago(18 * 12 - 1))
         families.placed(home, families.months_ago(10 * 12))
         reassess(today)
@@ -186,7 +187,7 @@ class TestAnnouncing:
         assert home.code in html
 
     def test_what_was_announced_is_what_the_months_decide(self) -> None:
-        home, today = families.establishment(), Month.of(now().date())
+        home, today = families.establishment(), Month.of(localdate(now()))
         for months in (18 * 12 - 1, 18 * 12 - 2, 18 * 12, 12):
             families.placed(home, families.months_ago(months))
         reassess(today)

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from karama.delivery.appeals import actions
 from karama.delivery.claims import actions as claims
@@ -168,7 +169,7 @@ def test_the_file_of_a_child_in_care_tells_what_was_done_for_it_to_its_director_
     assert [one.by for one in told][:5] == [By.FAMILY, By.FAMILY, By.FAMILY, By.AGENCY, By.AGENCY]
     assert (told[4].reference, told[-1].reference) == (decision.reference, appeal.reference)
     assert told[6].label.fr.endswith(
-        f"le montant doit diminuer en {say_month(Month.of(families.now().date()) + 1, 'fr')}"
+        f"le montant doit diminuer en {say_month(Month.of(localdate(families.now())) + 1, 'fr')}"
     )
     assert len(caught) == 10
     for stranger in (families.director(other), families.staff(Role.CLAIMS_OFFICER, "01")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils.timezone import localdate
 
 from karama.delivery.decisions import actions as decisions
 from karama.delivery.decisions.announcing import announce
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def today_month() -> Month:
-    return Month.of(now().date())
+    return Month.of(localdate(now()))
 
 
 def reassessed(household: Household, month: Month) -> Decision | None:

@@ -14,7 +14,7 @@ from karama.delivery.appeals.models import Appeal, Evidence
 from karama.delivery.claims import actions as claims
 from karama.delivery.claims.proofs import add_proof
 from karama.delivery.decisions import actions as decisions
-from karama.delivery.decisions.batch import reassess_households
+from karama.delivery.decisions.batch import reassess_programme
 from karama.delivery.decisions.letters import letter_of
 from karama.delivery.decisions.models import Decision, Notice, Trace
 from karama.delivery.decisions.notice.letter import part
@@ -121,7 +121,7 @@ def test_a_batch_keeps_the_traces_and_a_changed_one_is_found() -> None:
             person_id=Health.objects.get(known__endswith=None, severe_disability=True).person_id,
             severe_disability=False,
         )
-    (done,) = reassess_households(programme="asd", month=Month(2026, 4))
+    (done,) = reassess_programme(programme="asd", month=Month(2026, 4))
     assert done.decided == 1
     with acting_as(SYSTEM):
         last = Decision.objects.filter(household=household).latest("id")

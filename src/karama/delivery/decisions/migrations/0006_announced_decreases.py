@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0004_notices"),
+        ("decisions", "0005_trace_apart"),
         ("registry", "0007_contact"),
     ]
 
