@@ -39,7 +39,7 @@ TANGER = "010510101"
 LONG_AGO = dt.date(2023, 1, 1)
 _numbers = count(1)
 
-_SITUATION = {
+SITUATION = {
     "resident": True,
     "other_family_allowance": False,
     "state_pay": False,
@@ -104,7 +104,7 @@ def household(
     with acting_as(SYSTEM):
         (made,) = Household.objects.bulk_create([Household(number=f"H{next(_numbers):09d}", commune=commune)])
     write(Residence, household_id=made.pk, commune=commune, milieu="rural")
-    write(Situation, household_id=made.pk, **{**_SITUATION, **situation})
+    write(Situation, household_id=made.pk, **{**SITUATION, **situation})
     if score is not None:
         write(Score, household_id=made.pk, score=score, effective_from=LONG_AGO)
     member(made, "1985-03-01", "head", marital_status="widowed")

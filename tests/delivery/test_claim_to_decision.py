@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from karama.record.scope import Actor
     from karama.registry.models import Household
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("march")
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from karama.foundation.languages import Language
     from karama.registry.models import Household
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("march")
 JANUARY = Month(2026, 1)
 
 
@@ -227,14 +227,14 @@ def test_a_new_declaration_brings_its_household_to_the_next_reassessment() -> No
         assert Decision.objects.latest("id").amount_centimes == 25_000
 
 
-def test_declarations_are_facts_known_from_the_submission_on() -> None:
+def test_declarations_are_facts_known_from_the_decision_on() -> None:
     household = families.household()
     decision = decided("winter_heating", household, WOOD)
     with acting_as(SYSTEM):
         (told,) = Declaration.objects.filter(household=household)
         claim = decision.claim
     assert (told.declared, told.source, told.proof) == (WOOD, "ASD", f"claim {claim.reference}")
-    assert told.known.lower == claim.submitted_at
+    assert told.known.lower == decision.decided_at
     assert told.validity.lower == dt.date(2026, 1, 1)
 
 

@@ -27,7 +27,7 @@ from karama.registry.models import Membership
 from tests.delivery import families
 from tests.delivery.appeals import cases
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("march")
 
 
 def test_a_refusal_its_appeal_and_a_complaint_in_their_order_and_in_three_languages() -> None:

@@ -10,7 +10,7 @@ from karama.cli.choices import Format
 from karama.foundation.errors import BadInputError, IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from karama.delivery.decisions.actions import Replay
     from karama.delivery.decisions.batch import BatchResult
@@ -32,7 +32,14 @@ def claims_command(
     with open_service():
         from karama.delivery.decisions.batch import decide_claims
 
-        _report(iter(lambda: decide_claims(programme=programme, most=most), None), output)
+        def batches() -> Iterator[BatchResult]:
+            done = decide_claims(programme=programme, most=most)
+            yield done
+            while done.decided:
+                done = decide_claims(programme=programme, most=most)
+                yield done
+
+        _report(batches(), output)
 
 
 @app.command("reassess")
@@ -104,13 +111,11 @@ def _say_replays(found: list[Replay]) -> None:
 
 
 def _report(batches: Iterable[BatchResult], output: Format) -> None:
-    """Print what every batch did together; stops at the first that looked at nothing."""
+    """Print what every batch did together."""
     from karama.delivery.decisions.batch import BatchResult
 
     total = BatchResult(0, 0, 0, 0)
     for done in batches:
-        if not done.looked_at:
-            break
         total += done
     if output is Format.JSON:
         from dataclasses import asdict

@@ -268,7 +268,7 @@ def submit_claim(call: Call, reference: CodeGiven) -> dict[str, Any]:
 
 @operation(router, "POST", "/claims/{reference}/withdrawal", gives=ClaimOut, scope=TokenScope.CLAIMS_WRITE, writes=True)
 def withdraw_claim(call: Call, reference: CodeGiven) -> dict[str, Any]:
-    """Withdraw a claim that is not decided yet; the facts it brought stay known."""
+    """Withdraw a claim that is not decided yet: nothing of it was written into the registry."""
     claim = claim_named(reference)
     return told(actions.withdraw(claim_id=claim.pk, by=call.actor))
 

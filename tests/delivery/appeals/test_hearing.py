@@ -51,6 +51,7 @@ def test_a_family_refused_on_a_wrong_score_is_granted_from_the_month_it_claimed(
     assert proof.proof == f"appeal {appeal.reference}: RSU 4711"
 
 
+@pytest.mark.usefixtures("march")
 def test_every_later_month_with_another_amount_has_its_own_decision() -> None:
     household = families.household(score="9.8", children=["2010-05-05", "2015-05-05", "2019-02-02"])
     officer = families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)
@@ -73,11 +74,12 @@ def test_every_later_month_with_another_amount_has_its_own_decision() -> None:
     # Three children at school: 200 each, then 250, then 300, as each amount begins to be paid.
     assert chain == [
         (dt.date(2025, 6, 1), Change.ENTRY, 60_000),
+        (dt.date(2025, 9, 1), Change.ONCE, 60_000),
         (dt.date(2025, 11, 1), Change.INCREASE, 75_000),
         (dt.date(2026, 1, 1), Change.INCREASE, 90_000),
     ]
     assert done.executed_by_decision.month == dt.date(2025, 6, 1)
-    assert len(told["later"]) == 2
+    assert len(told["later"]) == 3
 
 
 def test_a_rejected_appeal_is_over_and_changes_nothing() -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from karama.foundation.documents import Document
     from karama.registry.models import Household
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("march")
 MARCH = Month(2026, 3)
 PHONE = "+212612345678"
 

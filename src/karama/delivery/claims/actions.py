@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from karama.delivery import procedure
-from karama.delivery.claims.bringing import bring, homes_of
+from karama.delivery.claims.bringing import homes_of
 from karama.delivery.claims.models import Claim
 from karama.delivery.claims.permissions import (
     may_claim_for_establishment,
@@ -29,7 +29,6 @@ from karama.record import journal
 from karama.record.clock import now
 from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.facts import share_registry
 from karama.registry.models import Establishment, Household, Membership, Person
 from karama.registry.queries import person_named
 
@@ -131,7 +130,7 @@ def answer(*, claim_id: int, answers: Mapping[str, object], by: Actor) -> Claim:
 
 
 def submit(*, claim_id: int, by: Actor) -> Claim:
-    """Submit a draft, or a corrected claim again: its facts are written and the clock of the decision runs.
+    """Submit a draft, or a corrected claim again: the clock of the decision runs; its facts wait for the decision.
 
     The deadline of a corrected claim stays that of its first submission.
 
@@ -141,7 +140,6 @@ def submit(*, claim_id: int, by: Actor) -> Claim:
         NotAllowedError: the claim is not the actor's to handle.
     """
     with acting_as(by):
-        share_registry()
         claim = locked(claim_id)
         require(may_handle(by, claim), "submitting this claim")
         _check_transition(claim, ClaimState.SUBMITTED)
@@ -154,9 +152,7 @@ def submit(*, claim_id: int, by: Actor) -> Claim:
             claim.due_on = procedure.due("days_to_decide_a_claim", at)
         claim.state, claim.correction = ClaimState.SUBMITTED, ""
         claim.save(update_fields=["state", "submitted_at", "due_on", "correction"])
-        with acting_as(SYSTEM):
-            brought = bring(claim, "submitted", at)
-        tell("claim.submitted", claim, by, at, {"due_on": claim.due_on, "facts": brought})
+        tell("claim.submitted", claim, by, at, {"due_on": claim.due_on})
         return claim
 
 
@@ -181,7 +177,7 @@ def ask_correction(*, claim_id: int, text: str, by: Actor) -> Claim:
 
 
 def withdraw(*, claim_id: int, by: Actor) -> Claim:
-    """Withdraw a claim that is not decided yet; the facts it brought stay known.
+    """Withdraw a claim that is not decided yet: nothing of it was written into the registry.
 
     Raises:
         ConflictError: it is decided or withdrawn already.

@@ -1,12 +1,12 @@
-"""The facts that a claim brings, written as its programme's file says."""
+"""The facts that claims bring, written as their programme's file says when the claims are decided, never before."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.db import connection
 from django.utils.timezone import localdate
 
 from karama.delivery.programmes import programme
@@ -17,27 +17,24 @@ from karama.registry.models import Membership
 from karama.registry.states import Source
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from karama.delivery.claims.models import Claim
-    from karama.delivery.programmes import FactBrought
+    from karama.delivery.programmes import ClaimKind, FactBrought
     from karama.registry.models import Fact
 
 
-def bring(claim: Claim, when: str, known_at: dt.datetime) -> list[str]:
-    """Write the facts of a claim that are due ``when`` it is submitted or decided.
-
-    Returns:
-        The names of the facts written, for the journal.
-    """
-    kind = programme(claim.programme).kind(claim.kind)
-    due = [one for one in kind.facts if one.when == when]
-    for one in due:
-        _write(claim, one, known_at)
-    told = [one.fact for one in due]
-    if "placement" in told:
-        _take_from_home(claim, known_at)
-    return told
+def bring(kind: ClaimKind, claims: Sequence[Claim], known_at: dt.datetime) -> None:
+    """Write the facts of claims of one kind, as sets; no two of them are about the same."""
+    for one in kind.facts:
+        fact: type[Fact] = apps.get_model("registry", one.fact.replace("_", ""))
+        _write(fact, [_row(fact, one, claim, known_at) for claim in claims], known_at)
+    if kind.about == "placed_person":
+        for claim in claims:
+            _take_from_home(claim, known_at)
 
 
 def homes_of(claim: Claim) -> QuerySet[Membership, int]:
@@ -61,22 +58,31 @@ def _take_from_home(claim: Claim, known_at: dt.datetime) -> None:
         )
 
 
-def _write(claim: Claim, brought: FactBrought, known_at: dt.datetime) -> None:
-    fact: type[Fact] = apps.get_model("registry", brought.fact.replace("_", ""))
+def _write(fact: type[Fact], rows: list[list[Any]], known_at: dt.datetime) -> None:
+    names = (*fact.key, *fact.values(), "validity", "source", "proof")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS brought")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE brought ON COMMIT DROP AS SELECT {', '.join(names)}"
+            f" FROM {facts.table_of(fact)} WITH NO DATA"
+        )
+        with cursor.copy(f"COPY brought ({', '.join(names)}) FROM STDIN") as copied:
+            for row in rows:
+                copied.write_row(row)
+    facts.supersede(fact, "SELECT * FROM brought", known_at=known_at)
+
+
+def _row(fact: type[Fact], brought: FactBrought, claim: Claim, known_at: dt.datetime) -> list[Any]:
     known = _known(claim, known_at)
-    given = {name: _said(raw, known) for name, raw in brought.values.items()}
     subject = {"household_id": claim.household_id, "person_id": claim.person_id}
-    key = {name: given.pop(name, subject.get(name)) for name in fact.key}
+    given = subject | {name: _said(raw, known) for name, raw in brought.values.items()}
     begins = _said(brought.begins, known) if brought.begins.startswith("$") else known[brought.begins]
-    facts.correct(
-        fact,
-        key=key,
-        values=given,
-        validity=(begins if isinstance(begins, dt.date) else dt.date.fromisoformat(begins), None),
-        source=Source.ASD,
-        proof=f"claim {claim.reference}",
-        known_at=known_at,
-    )
+    return [
+        *(given[name] for name in (*fact.key, *fact.values())),
+        f"[{begins},)",
+        Source.ASD,
+        f"claim {claim.reference}",
+    ]
 
 
 def _known(claim: Claim, known_at: dt.datetime) -> dict[str, Any]:

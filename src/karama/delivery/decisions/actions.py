@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from django.utils.timezone import localdate
 
 from karama.delivery.claims.actions import locked, tell
 from karama.delivery.claims.bringing import bring
@@ -16,7 +19,7 @@ from karama.delivery.decisions.states import Change, DecisionKind, change_betwee
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject as Named
 from karama.delivery.references import new_references
-from karama.foundation.errors import ConflictError
+from karama.foundation.errors import BadInputError, ConflictError
 from karama.foundation.months import Month
 from karama.record import journal
 from karama.record.clock import now
@@ -28,12 +31,17 @@ from karama.registry.models import Household, Person
 if TYPE_CHECKING:
     import datetime as dt
 
+    from django.db.models import QuerySet
+
     from karama.delivery.claims.models import Claim
     from karama.record.scope import Actor
 
 
 def decide_claim(*, claim_id: int, by: Actor) -> Decision | None:
-    """Decide a submitted claim on the facts known now, those it brings included; one transaction.
+    """Decide a claim on the facts known now, those it brings included; one transaction.
+
+    A claim that waits for a correction may be decided too: on what is known, where nothing more comes.  Months that
+    began since the claim's have decisions of their own where the right is another one.
 
     Returns:
         The decision; None where the claim asks nothing of the law (a change of account): it is decided all the same.
@@ -47,19 +55,19 @@ def decide_claim(*, claim_id: int, by: Actor) -> Decision | None:
         share_registry()
         claim = locked(claim_id)
         require(may_decide(by, claim), "deciding this claim")
-        if ClaimState.DECIDED not in TRANSITIONS[claim.state] or claim.state != ClaimState.SUBMITTED:
-            raise ConflictError(f"claim {claim.reference} is {claim.state}: only a submitted claim is decided")
+        if ClaimState.DECIDED not in TRANSITIONS[claim.state]:
+            raise ConflictError(f"claim {claim.reference} is {claim.state}: only a claim that waits is decided")
         at = now()
+        kind = entrusted(claim.programme).kind(claim.kind)
         with acting_as(SYSTEM):
-            brought = bring(claim, "decided", at)
+            bring(kind, [claim], at)
         claim.state, claim.ended_at = ClaimState.DECIDED, at
         claim.save(update_fields=["state", "ended_at"])
-        kind = entrusted(claim.programme).kind(claim.kind)
-        tell("claim.decided", claim, by, at, {"facts": brought})
+        tell("claim.decided", claim, by, at, {"facts": [one.fact for one in kind.facts]})
         if not kind.decides:
             return None
         asked = Asked(Subject.of(claim), claim.programme, Month.of(claim.claim_month), DecisionKind.CLAIM, claim)
-        return decide(asked, by=by, at=at)
+        return decide(asked, by=by, at=at)[0]
 
 
 def reassess(
@@ -74,7 +82,7 @@ def reassess(
     """Decide again on the facts known now, from ``month`` on, which may lie in the past; one transaction.
 
     Returns:
-        The new decision; None where nothing changes, unless ``always``.
+        The first new decision; None where nothing changes, unless ``always``.
 
     Raises:
         BadInputError: nothing is known of the household for the month.
@@ -83,8 +91,8 @@ def reassess(
     with acting_as(by):
         share_registry()
         _hold(subject, by)
-        at = now()
-        return decide(Asked(subject, programme, month, kind, None), by=by, at=at, always=always)
+        taken = decide(Asked(subject, programme, month, kind, None), by=by, at=now(), always=always)
+        return taken[0] if taken else None
 
 
 @dataclass(frozen=True)
@@ -97,17 +105,38 @@ class Asked:
     kind: DecisionKind
     claim: Claim | None
 
+    def next_month(self) -> Asked:
+        """The same of the month after; what a claim asked, it asked of its own month."""
+        kind = DecisionKind.REASSESSMENT if self.kind == DecisionKind.CLAIM else self.kind
+        return replace(self, month=self.month + 1, kind=kind, claim=None)
 
-def decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool = True) -> Decision | None:
-    """Add the decision on what is known at ``at``; the caller holds the locks and checked the right."""
+
+def decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool = True) -> list[Decision]:
+    """Add the decisions on what is known at ``at``; the caller holds the locks and checked the right.
+
+    The month asked has one, unless it changes nothing and ``always`` is False; each later month that began, or that
+    was decided already, has one where the right is not that of the month before.
+    """
+    last = max(Month.of(localdate(at)), *_decided_months(asked))
+    taken = [decision] if (decision := _decide(asked, by=by, at=at, always=always)) else []
+    while asked.month < last:
+        asked = asked.next_month()
+        with suppress(BadInputError):  # nothing is known of that month: the household is no more
+            taken += [decision] if (decision := _decide(asked, by=by, at=at, always=False)) else []
+    return taken
+
+
+def _decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool) -> Decision | None:
     found = outcome(asked.subject, asked.programme, asked.month, at)
     with acting_as(SYSTEM):
-        previous = _previous(asked)
-    before = None if previous is None else (previous.eligible, previous.monthly_centimes)
-    change = change_between(asked.kind, before, (found.eligible, found.monthly_centimes))
+        line = _line(asked)
+        stood = line.filter(month__lte=asked.month.first_day).first()
+        previous = line.first()
+    before = None if stood is None else stood.right(asked.month)
+    change = change_between(asked.kind, before, found.right)
     if not always and change == Change.SAME:
         return None
-    decision = _add(asked, found, change, previous, by=by, at=at)
+    decision = _add(asked, found, change, (previous, stood), by=by, at=at)
     journal.write(
         kind="decision.taken",
         subject=("decision", decision.reference),
@@ -157,16 +186,30 @@ def replay(decision: Decision) -> Replay:
     )
 
 
-def _previous(asked: Asked) -> Decision | None:
-    chain = Decision.objects.filter(programme=asked.programme, next=None)
+def _line(asked: Asked) -> QuerySet[Decision]:
+    """The decisions of the subject, the last one first."""
+    found = Decision.objects.filter(programme=asked.programme).order_by("-id")
     if asked.subject.household_id is not None:
-        return chain.filter(household_id=asked.subject.household_id).first()
-    return chain.filter(person_id=asked.subject.person_id or 0, household=None).first()
+        return found.filter(household_id=asked.subject.household_id)
+    return found.filter(person_id=asked.subject.person_id or 0, household=None)
+
+
+def _decided_months(asked: Asked) -> list[Month]:
+    with acting_as(SYSTEM):
+        last = _line(asked).order_by("-month").values_list("month", flat=True).first()
+    return [asked.month] if last is None else [asked.month, Month.of(last)]
 
 
 def _add(
-    asked: Asked, found: Outcome, change: Change, previous: Decision | None, *, by: Actor, at: dt.datetime
+    asked: Asked,
+    found: Outcome,
+    change: Change,
+    before: tuple[Decision | None, Decision | None],
+    *,
+    by: Actor,
+    at: dt.datetime,
 ) -> Decision:
+    """A decision; ``before`` are the last of its line and the one that stood in its month."""
     (key, reference), *_ = new_references(Decision, Named.DECISION)
     decision = Decision(
         id=key,
@@ -187,7 +230,8 @@ def _add(
         amount_centimes=found.amount_centimes,
         monthly_centimes=found.monthly_centimes,
         reasons=list(found.reasons),
-        previous=previous,
+        previous=before[0],
+        in_place_of=before[1],
         decided_at=at,
         decided_by_id=by.account_id,
     )

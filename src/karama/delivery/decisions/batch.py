@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils.timezone import localdate
 
+from karama.delivery.claims.bringing import bring
+from karama.delivery.claims.models import Claim
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.many import outcomes
 from karama.delivery.decisions.models import Decision, Reassessment
 from karama.delivery.decisions.notices import notify
-from karama.delivery.decisions.states import Change, DecisionKind, change_between
+from karama.delivery.decisions.states import Change, DecisionKind, Right, change_between
 from karama.delivery.decisions.subjects import subjects_of
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject, new_references
+from karama.foundation.languages import Label
 from karama.foundation.months import Month
 from karama.record import journal
 from karama.record.clock import now
@@ -48,18 +53,41 @@ _COLUMNS = (
     "monthly_centimes",
     "reasons",
     "previous_id",
+    "in_place_of_id",
 )
 _TYPES = (
     "id bigint, reference text, claim_id bigint, household_id bigint, person_id bigint, change text, inputs_hash text,"
     " law_version text, eligible boolean, aid text, amount_centimes bigint, monthly_centimes bigint, reasons text[],"
-    " trace jsonb, previous_id bigint"
+    " trace jsonb, previous_id bigint, in_place_of_id bigint"
 )
 
-_PREVIOUS = """
-    SELECT a.subject_id, a.claim_id, p.id, p.eligible, p.monthly_centimes FROM asked a
-    LEFT JOIN decisions_decision p ON p.{column} = a.subject_id AND p.programme = %s
-        AND NOT EXISTS (SELECT 1 FROM decisions_decision n WHERE n.previous_id = p.id)
-    WHERE a.month = %s"""
+_BEFORE = """
+    SELECT a.subject_id, a.claim_id, last.id, stood.id, stood.eligible, stood.monthly_centimes, stood.amount_centimes,
+        stood.month
+    FROM asked a
+    LEFT JOIN LATERAL (SELECT p.id FROM decisions_decision p
+        WHERE p.{column} = a.subject_id AND p.programme = %(programme)s ORDER BY p.id DESC LIMIT 1) last ON true
+    LEFT JOIN LATERAL (SELECT p.id, p.eligible, p.monthly_centimes, p.amount_centimes, p.month
+        FROM decisions_decision p WHERE p.{column} = a.subject_id AND p.programme = %(programme)s
+        AND p.month <= %(month)s ORDER BY p.id DESC LIMIT 1) stood ON true
+    WHERE a.month {of} %(month)s"""
+"""Of each subject the last decision of its line, and the one that stands in the month."""
+
+_UNKNOWN = """
+    DELETE FROM asked a WHERE NOT EXISTS (SELECT 1 FROM registry_residence r WHERE r.household_id = a.subject_id
+        AND upper_inf(r.known) AND r.validity @> a.month)
+    RETURNING a.claim_id"""
+"""Claims of households that lived nowhere, as far as is known, on the first day of the month."""
+
+UNKNOWN = Label(
+    "Aucune résidence n'est connue pour ce ménage au premier jour du mois de la demande : faites-la corriger auprès du"
+    " Registre social unifié, ou demandez à un agent de compléter le dossier.",
+    "لا يعرف محل سكنى هذه الأسرة في أول يوم من شهر الطلب: صححوه لدى السجل الاجتماعي الموحد، أو اطلبوا من موظف استكمال"
+    " الملف.",
+    "No residence of this household is known on the first day of the month claimed: have it corrected at the register,"
+    " or ask an agent to complete the file.",
+)
+"""What is asked of a claim that cannot be decided by itself, since the law reads where a household lives."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +110,13 @@ class BatchResult:
 
 
 def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
-    """Decide submitted claims whose facts were all written when they were submitted, the oldest deadline first.
+    """Decide submitted claims of the automatic kinds, the oldest deadline first, with the facts that they bring.
 
-    Of one household one claim is decided in a batch; call again until nothing was looked at.
+    Of one household one claim is decided in a batch; call again until nothing was looked at.  A claim of a household
+    that lived nowhere, as far as is known, is put to its agent: it waits for a correction.  Months that began since a
+    claim's have decisions of their own where the right is another one; they are not counted.
     """
-    kinds = [
-        one.name
-        for one in entrusted(programme).kinds.values()
-        if one.decides and all(fact.when == "submitted" for fact in one.facts)
-    ]
+    kinds = [one.name for one in entrusted(programme).kinds.values() if one.automatic]
     with acting_as(SYSTEM):
         share_registry()
         looked_at = _ask(
@@ -103,11 +129,43 @@ def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
             {"state": ClaimState.SUBMITTED, "kinds": kinds, "most": most},
         )
         at = now()
+        _ask_corrections(at)
+        _bring_facts(programme, at)
         done = BatchResult(looked_at, 0, 0, 0)
-        for month in _months():
+        for month in _months(programme, at):
             done += _decide_month(programme, month, DecisionKind.CLAIM, at)
-        _close_claims(at)
+            _decide_month(programme, month, DecisionKind.REASSESSMENT, at, of="<")
+        _close_claims(programme, at)
         return done
+
+
+def _ask_corrections(at: dt.datetime) -> None:
+    """Put to a person the claims that the law cannot be asked about."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNKNOWN)
+        unknown = [key for (key,) in cursor.fetchall()]
+        if not unknown:
+            return
+        text = f"{UNKNOWN.fr}\n{UNKNOWN.ar}"
+        cursor.execute(
+            "UPDATE claims_claim SET state = %s, correction = %s WHERE id = ANY(%s)",
+            [ClaimState.AWAITING_CORRECTION, text, unknown],
+        )
+    journal.write_many(
+        "SELECT reference, household_id, jsonb_build_object('text', correction, 'state', state) FROM claims_claim"
+        " WHERE id = ANY(%s)",
+        [unknown],
+        kind="claim.correction_asked",
+        subject_type="claim",
+        by=SYSTEM,
+        at=at,
+    )
+
+
+def _bring_facts(programme: str, at: dt.datetime) -> None:
+    claims = Claim.objects.raw("SELECT c.* FROM claims_claim c JOIN asked a ON a.claim_id = c.id ORDER BY c.kind, c.id")
+    for kind, group in groupby(claims, lambda claim: claim.kind):
+        bring(entrusted(programme).kind(kind), list(group), at)
 
 
 def reassess_programme(
@@ -125,15 +183,17 @@ def reassess_programme(
     run = _run_of(programme, month, changed_since)
     while True:
         with acting_as(SYSTEM):
-            held = Reassessment.objects.select_for_update().get(pk=run)
+            held = Reassessment.objects.select_for_update().get(pk=run.pk)
             if held.ended_at is not None:
-                return
+                break
             done = _reassess_batch(held, most)
         if done.looked_at:
             yield done
+    if run.changed_since != changed_since:  # somebody's narrower or wider run was under way: it is done, this one not
+        yield from reassess_programme(programme=programme, month=month, changed_since=changed_since, most=most)
 
 
-def _run_of(programme: str, month: Month, changed_since: dt.datetime | None) -> int:
+def _run_of(programme: str, month: Month, changed_since: dt.datetime | None) -> Reassessment:
     """The run that is under way for the month, or a new one."""
     with acting_as(SYSTEM):
         run, new = Reassessment.objects.get_or_create(
@@ -150,7 +210,16 @@ def _run_of(programme: str, month: Month, changed_since: dt.datetime | None) -> 
                 at=run.started_at,
                 data={"programme": programme, "month": str(month), "changed_since": changed_since},
             )
-        return run.pk
+        return run
+
+
+def reassessed_at(programme: str, month: Month) -> dt.datetime | None:
+    """When the last reassessment of a month that ended was begun; None before everybody was reassessed once."""
+    with acting_as(SYSTEM):
+        ended = Reassessment.objects.filter(programme=programme, month=month.first_day, ended_at__isnull=False)
+        if not ended.filter(changed_since=None).exists():
+            return None
+        return ended.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
 def _reassess_batch(run: Reassessment, most: int) -> BatchResult:
@@ -191,10 +260,19 @@ def _ask(programme: str, query: str, params: dict[str, Any]) -> int:
         return count
 
 
-def _months() -> list[Month]:
+def _months(programme: str, at: dt.datetime) -> list[Month]:
+    """From the first month asked to this one, or to the last that was decided already."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT month FROM asked ORDER BY month")
-        return [Month.of(month) for (month,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT min(a.month), greatest(max(a.month), max(p.month)) FROM asked a LEFT JOIN decisions_decision p"
+            f" ON p.{subjects_of(programme).column} = a.subject_id AND p.programme = %s",
+            [programme],
+        )
+        told = cursor.fetchone()
+    if told is None or told[0] is None:
+        return []
+    begins, ends = Month.of(told[0]), max(Month.of(told[1]), Month.of(localdate(at)))
+    return list(Month.range(begins, ends - begins + 1))
 
 
 def _last_asked() -> int:
@@ -205,34 +283,49 @@ def _last_asked() -> int:
 
 
 def _decide_month(
-    programme: str, month: Month, kind: DecisionKind, at: dt.datetime, *, looked_at: int = 0
+    programme: str, month: Month, kind: DecisionKind, at: dt.datetime, *, of: str = "=", looked_at: int = 0
 ) -> BatchResult:
-    """The decisions of one month of the batch, added with their events."""
+    """The decisions of a month, added with their events: of those asked about it, or (``of`` is ``<``) before it."""
     with connection.cursor() as cursor:
-        cursor.execute(_PREVIOUS.format(column=subjects_of(programme).column), [programme, month.first_day])
-        before = {row[0]: row[1:] for row in cursor.fetchall()}
-    chosen = f"SELECT subject_id FROM asked WHERE month = '{month.first_day}'"
+        query = _BEFORE.format(column=subjects_of(programme).column, of=of)
+        cursor.execute(query, {"programme": programme, "month": month.first_day})
+        before = {row[0]: _Before.of(row, month) for row in cursor.fetchall()}
+    if not before:
+        return BatchResult(looked_at, 0, 0, 0)
+    chosen = f"SELECT subject_id FROM asked WHERE month {of} '{month.first_day}'"
     found = list(outcomes(chosen, programme, month, at))
     taken = list(_taken(found, before, kind))
     _add(taken, programme, month, kind, at)
-    granted = sum(1 for _, _, one in taken if one.eligible)
+    granted = sum(1 for _, _, _, one in taken if one.eligible)
     return BatchResult(looked_at, len(taken), granted, len(found) - len(taken))
 
 
-_Taken = tuple[tuple[Any, ...], Change, "Outcome"]
+@dataclass(frozen=True)
+class _Before:
+    """What there was of a subject before its decision of a month."""
+
+    claim_id: int | None
+    last: int | None
+    stood: int | None
+    right: Right | None
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...], month: Month) -> _Before:
+        _, claim, last, stood, eligible, monthly, amount, since = row
+        once = 0 if stood is None or Month.of(since) != month else amount - monthly
+        return cls(claim, last, stood, None if stood is None else Right(eligible, monthly, once))
 
 
-def _taken(
-    found: list[tuple[int, Outcome]], before: dict[int, tuple[Any, ...]], kind: DecisionKind
-) -> Iterator[_Taken]:
+_Taken = tuple[int, _Before, Change, "Outcome"]
+
+
+def _taken(found: list[tuple[int, Outcome]], before: dict[int, _Before], kind: DecisionKind) -> Iterator[_Taken]:
     """The outcomes that make a decision: all on claims, those that change something otherwise."""
     for subject_id, one in found:
-        claim_id, previous, eligible, monthly = before[subject_id]
-        change = change_between(
-            kind, None if previous is None else (eligible, monthly), (one.eligible, one.monthly_centimes)
-        )
+        was = before[subject_id]
+        change = change_between(kind, was.right, one.right)
         if kind == DecisionKind.CLAIM or change != Change.SAME:
-            yield (claim_id, subject_id, previous), change, one
+            yield subject_id, was, change, one
 
 
 def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, at: dt.datetime) -> None:
@@ -242,13 +335,13 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
         cursor.execute("DROP TABLE IF EXISTS taken")
         cursor.execute(f"CREATE TEMPORARY TABLE taken ({_TYPES}) ON COMMIT DROP")
         with cursor.copy(f"COPY taken ({subjects.column}, {kept}, trace) FROM STDIN") as rows:
-            for (key, reference), ((claim_id, subject_id, previous), change, one) in zip(names, taken, strict=True):
+            for (key, reference), (subject_id, was, change, one) in zip(names, taken, strict=True):
                 rows.write_row(
                     (
                         subject_id,
                         key,
                         reference,
-                        claim_id,
+                        was.claim_id if kind == DecisionKind.CLAIM else None,
                         str(change),
                         one.inputs_hash,
                         one.law_version,
@@ -257,7 +350,8 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
                         one.amount_centimes,
                         one.monthly_centimes,
                         list(one.reasons),
-                        previous,
+                        was.last,
+                        was.stood,
                         json.dumps(one.trace, ensure_ascii=False),
                     )
                 )
@@ -281,8 +375,9 @@ def _add(taken: list[_Taken], programme: str, month: Month, kind: DecisionKind, 
     notify("SELECT id FROM taken", at=at)
 
 
-def _close_claims(at: dt.datetime) -> None:
+def _close_claims(programme: str, at: dt.datetime) -> None:
     """The claims of the batch are decided where their decision stands."""
+    brought = {one.name: [fact.fact for fact in one.facts] for one in entrusted(programme).kinds.values()}
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE claims_claim c SET state = %s, ended_at = %s FROM decisions_decision d"
@@ -290,9 +385,9 @@ def _close_claims(at: dt.datetime) -> None:
             [ClaimState.DECIDED, at, DecisionKind.CLAIM, ClaimState.SUBMITTED],
         )
     journal.write_many(
-        "SELECT c.reference, c.household_id, jsonb_build_object('state', c.state, 'facts', '[]'::jsonb)"
+        "SELECT c.reference, c.household_id, jsonb_build_object('state', c.state, 'facts', %s::jsonb -> c.kind)"
         " FROM claims_claim c JOIN asked a ON a.claim_id = c.id WHERE c.state = %s",
-        [ClaimState.DECIDED],
+        [json.dumps(brought), ClaimState.DECIDED],
         kind="claim.decided",
         subject_type="claim",
         by=SYSTEM,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from karama.cycle.law_version import law_version
+from karama.delivery.decisions.states import Right
 from karama.foundation.months import Month
 from karama.law import programme_named
 from karama.law.engine.evaluate import decide_rows, read_rows, ready
@@ -40,6 +41,11 @@ class Outcome:
     trace: dict[str, Any]
     inputs_hash: str
     law_version: str
+
+    @property
+    def right(self) -> Right:
+        """The right it gives in its month."""
+        return Right(self.eligible, self.monthly_centimes, self.amount_centimes - self.monthly_centimes)
 
 
 def outcome(subject: Subject, programme: str, month: Month, known_at: dt.datetime) -> Outcome:

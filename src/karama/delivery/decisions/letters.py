@@ -123,7 +123,7 @@ def _hash(content: object) -> str:
 
 def _make(notice: Notice, *, with_health: bool) -> Document:
     explanation = _told(notice)
-    previous = notice.decision.previous if notice.decision else _latest(notice)
+    previous = notice.decision.in_place_of if notice.decision else _latest(notice)
     facts = _facts(notice, explanation)
     return letter(explanation, replace(facts, previous=_before(previous), with_health=with_health))
 

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 
 from karama.delivery.claims.models import Claim
 from karama.delivery.decisions.notice.outcome import ANNOUNCED, Kind
-from karama.delivery.decisions.states import Change, DecisionKind
+from karama.delivery.decisions.states import Change, DecisionKind, Right
+from karama.foundation.months import Month
 from karama.record.models import Account
 from karama.registry.models import Establishment, Household, Person
 
@@ -47,6 +48,11 @@ class Decision(models.Model):
     reasons = ArrayField(models.CharField(max_length=60))
     previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="next")
     """The decision it follows; each has one follower at most, so a household's decisions are one line."""
+    in_place_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    """The decision that stood in its month until then, against which its change is told; empty where none stood.
+
+    The one it follows, but where it counts from a month that lies before others decided already.
+    """
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     """Empty for the service itself."""
@@ -81,11 +87,19 @@ class Decision(models.Model):
                 fields=["claim"], condition=Q(kind=DecisionKind.CLAIM), name="decision_once_per_claim"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["household", "programme", "-id"], name="decision_of_household")]
+        indexes: ClassVar = [
+            models.Index(fields=["household", "programme", "-id"], name="decision_of_household"),
+            models.Index(fields=["person", "programme", "-id"], name="decision_of_child", condition=Q(household=None)),
+        ]
 
     def __str__(self) -> str:
         """Its reference."""
         return self.reference
+
+    def right(self, month: Month) -> Right:
+        """The right it gives in a month: what is due once is due in its own."""
+        once = self.amount_centimes - self.monthly_centimes if Month.of(self.month) == month else 0
+        return Right(self.eligible, self.monthly_centimes, once)
 
 
 class Trace(models.Model):

@@ -38,7 +38,7 @@ _DECISIONS = f"""
         CASE WHEN d.kind = 'claim' THEN c.kind END, k.phone, k.language
     FROM decisions_decision d
     LEFT JOIN decisions_trace t ON t.decision_id = d.id
-    LEFT JOIN decisions_decision p ON p.id = d.previous_id
+    LEFT JOIN decisions_decision p ON p.id = d.in_place_of_id
     LEFT JOIN claims_claim c ON c.id = d.claim_id
     LEFT JOIN {CONTACT.format("d.household_id")}
     WHERE d.id IN ({{chosen}}) AND NOT EXISTS (SELECT 1 FROM decisions_notice n WHERE n.decision_id = d.id)
@@ -92,13 +92,14 @@ def _of_decision(row: tuple[Any, ...]) -> Told:
     household, person, establishment, had, before, claimed, phone, language = rest
     law = programme_named(programme)
     grants = grants_of(programme, json.loads(lines or "[]"))
+    asked = claimed if claimed in law.benefit_labels else ""
     outcome = Outcome(
         kind=kind_of(
             eligible=eligible,
             monthly=monthly,
             grants=frozenset(grants),
             before=None if had is None else (had, before),
-            asked=claimed if claimed in law.benefit_labels else "",
+            asked=asked,
         ),
         programme=programme,
         month=Month.of(month),
@@ -107,6 +108,7 @@ def _of_decision(row: tuple[Any, ...]) -> Told:
         before=before if law.amount else None,
         grants=tuple(grants.items()),
         reasons=tuple(reasons),
+        asked=asked,
     )
     return Told(reference, key, outcome, household, person, establishment, phone, language)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 
 
@@ -22,16 +24,27 @@ class Change(models.TextChoices):
     EXIT = "exit", "sortie"
     INCREASE = "increase", "augmentation"
     DECREASE = "decrease", "diminution"
+    ONCE = "once", "prime"
+    """What is due once, this month, beside an unchanged monthly amount."""
     SAME = "same", "sans changement"
 
 
-def change_between(kind: str, before: tuple[bool, int] | None, after: tuple[bool, int]) -> Change:
-    """What a decision changes; ``before`` and ``after`` are (eligible, amount in centimes)."""
-    eligible, amount = after
-    if before is None or (kind == DecisionKind.CLAIM and not before[0]):
-        return Change.GRANT if eligible else Change.REFUSAL
-    if eligible != before[0]:
-        return Change.ENTRY if eligible else Change.EXIT
-    if amount != before[1]:
-        return Change.INCREASE if amount > before[1] else Change.DECREASE
-    return Change.SAME
+@dataclass(frozen=True)
+class Right:
+    """A right as it stands in a month; amounts are centimes."""
+
+    eligible: bool
+    monthly: int
+    once: int
+    """Due in this month only."""
+
+
+def change_between(kind: str, before: Right | None, after: Right) -> Change:
+    """What a decision changes of the right that stood in its month."""
+    if before is None or (kind == DecisionKind.CLAIM and not before.eligible):
+        return Change.GRANT if after.eligible else Change.REFUSAL
+    if after.eligible != before.eligible:
+        return Change.ENTRY if after.eligible else Change.EXIT
+    if after.monthly != before.monthly:
+        return Change.INCREASE if after.monthly > before.monthly else Change.DECREASE
+    return Change.SAME if after.once == before.once else Change.ONCE

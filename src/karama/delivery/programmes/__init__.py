@@ -62,10 +62,9 @@ class FormField:
 
 @dataclass(frozen=True)
 class FactBrought:
-    """A fact that a claim writes: which table, when, from which day, with which values (`$name` is an answer)."""
+    """A fact that a decided claim writes: which table, from which day, with which values (`$name` is an answer)."""
 
     fact: str
-    when: Literal["submitted", "decided"]
     begins: str
     values: Mapping[str, Any]
 
@@ -83,6 +82,8 @@ class ClaimKind:
     facts: tuple[FactBrought, ...] = ()
     decides: bool = True
     """Whether the law is asked; a change of account asks nothing of it."""
+    automatic: bool = False
+    """Whether the service decides it by itself; an officer looks at any other first."""
     health: bool = False
     """Whether the claim itself is a health fact."""
 
@@ -220,8 +221,9 @@ def _kind(
         about=told["about"],
         form=tuple(_field(f"{path.name}: claims/{name}/form", one, columns) for one in told.get("form", ())),
         proofs=tuple(told.get("proofs", ())),
-        facts=tuple(FactBrought(one["fact"], one["when"], one["from"], one["values"]) for one in told.get("facts", ())),
+        facts=tuple(FactBrought(one["fact"], one["from"], one["values"]) for one in told.get("facts", ())),
         decides=told.get("decides", True),
+        automatic=told.get("automatic", False),
         health=told.get("health", False),
     )
 

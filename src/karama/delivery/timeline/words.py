@@ -133,6 +133,7 @@ CHANGES: Mapping[str, Label] = {
     Change.EXIT: Label("sortie", "توقيف", "exit"),
     Change.INCREASE: Label("augmentation", "زيادة", "increase"),
     Change.DECREASE: Label("diminution", "نقصان", "decrease"),
+    Change.ONCE: Label("prime", "منحة", "grant due once"),
     Change.SAME: Label("sans changement", "بدون تغيير", "no change"),
 }
 

@@ -10,6 +10,7 @@ import pytest
 from karama.delivery.decisions.notice.facts import Claim
 from karama.delivery.decisions.notice.outcome import Kind, outcome_of, refusal_labels
 from karama.delivery.decisions.notice.private import private_refusals
+from karama.delivery.decisions.notice.short_text import short_text
 from karama.foundation.months import Month
 from tests.delivery.decisions.notice.families import CLAIM_CODE, MARCH, decided, family, former, record, ward
 
@@ -61,7 +62,24 @@ def test_a_grant_due_once_is_told_apart_from_the_monthly_aid() -> None:
     third = outcome(newborn(order=3), newborn(claimed=None, order=3), claim=asked)
     assert (third.kind, third.grants) == (Kind.GRANT_REFUSED, ())
     assert outcome(newborn(), newborn(claimed=None)).kind is Kind.GRANT
-    assert outcome({**newborn(), "score": 10.4}, newborn(claimed=None), claim=asked).kind is Kind.REFUSED
+    assert outcome({**newborn(), "score": 10.4}, newborn(claimed=None), claim=asked).kind is Kind.ENDED
+    assert outcome({**newborn(), "score": 10.4}, {**newborn(), "score": 10.4}, claim=asked).kind is Kind.REFUSED
+
+
+def test_a_claimed_grant_hides_no_change_of_the_monthly_aid() -> None:
+    asked = Claim(CLAIM_CODE, dt.date(2026, 3, 2), "birth_grant", "9")
+    more = outcome(newborn(), family(), claim=asked)
+    assert (more.kind, more.before, more.monthly) == (Kind.INCREASED, 90_000, 93_600)
+    assert (more.grants, more.refuses_a_grant) == ((("birth_grant", 100_000),), False)
+    third = newborn(order=3)
+    third["members"] = [one for one in third["members"] if one["person_id"] != family()["members"][-1]["person_id"]]
+    less = outcome({**third, "members": third["members"][:2] + third["members"][-1:]}, family(), claim=asked)
+    assert (less.kind, less.grants, less.refuses_a_grant) == (Kind.DECREASED, (), True)
+    for language in ("fr", "ar"):
+        said = short_text(less, CLAIM_CODE, dt.date(2026, 4, 2), language, synthetic=True)
+        assert {"fr": "Prime demandée refusée", "ar": "رفض طلب المنحة"}[language] in said
+    entering = outcome(third, {**third, "score": 10.4}, claim=asked)
+    assert (entering.kind, entering.refuses_a_grant) == (Kind.GRANTED, True)
 
 
 def test_the_school_grant_comes_beside_the_aid_in_september() -> None:

@@ -5,7 +5,7 @@ The decision appealed against stays as it was taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import DataError, IntegrityError, transaction
@@ -114,11 +114,13 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
         with acting_as(SYSTEM):
             for one in corrections:
                 _correct(one, appeal, by, at)
-        decision, later = _decide_again(appealed, begins, this_month, by=by, at=at)
-        if not corrections and not later and decision.change == Change.SAME:
+        asked = Asked(Subject.of(appealed), appealed.programme, begins, DecisionKind.APPEAL, None)
+        decision, *others = decide(asked, by=by, at=at)
+        if not corrections and not others and decision.change == Change.SAME:
             raise BadInputError(
                 f"appeal {appeal.reference}: it was upheld, and nothing would change: say which fact was wrong"
             )
+        later = [one.reference for one in others]
         appeal.state, appeal.executed_by_decision, appeal.ended_at = AppealState.EXECUTED, decision, at
         appeal.save(update_fields=["state", "executed_by_decision", "ended_at"])
         told = {"decision": decision.reference, "change": decision.change, "month": str(begins), "later": later}
@@ -131,22 +133,6 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
             **told,
         )
         return appeal
-
-
-def _decide_again(
-    appealed: Decision, begins: Month, last: Month, *, by: Actor, at: dt.datetime
-) -> tuple[Decision, list[str]]:
-    """The decision from a month on, and the codes of those of later months that differ from the month before."""
-    asked = Asked(Subject.of(appealed), appealed.programme, begins, DecisionKind.APPEAL, None)
-    decision = decide(asked, by=by, at=at, always=True)
-    if decision is None:
-        raise TypeError("a decision is always taken when it is asked for so")
-    later = []
-    while asked.month < last:
-        asked = replace(asked, month=asked.month + 1)
-        if follows := decide(asked, by=by, at=at, always=False):
-            later.append(follows.reference)
-    return decision, later
 
 
 def _hold(appealed: Decision) -> None:

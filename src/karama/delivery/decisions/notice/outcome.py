@@ -56,6 +56,14 @@ class Outcome:
     before: int | None = None
     grants: tuple[tuple[str, int], ...] = ()
     reasons: tuple[str, ...] = ()
+    asked: str = ""
+    """The grant that was claimed, where the claim was for one."""
+
+    @property
+    def refuses_a_grant(self) -> bool:
+        """Whether the grant claimed is refused beside what the kind says of the right."""
+        told = self.kind in {Kind.GRANT_REFUSED, Kind.REFUSED, Kind.ENDED}
+        return bool(self.asked) and not told and self.asked not in dict(self.grants)
 
 
 def outcome_of(explanation: Explanation, facts: NoticeFacts) -> Outcome:
@@ -84,6 +92,7 @@ def outcome_of(explanation: Explanation, facts: NoticeFacts) -> Outcome:
         before=facts.previous.monthly_centimes if facts.previous and programme.amount else None,
         grants=tuple(sums.items()),
         reasons=decision.reasons,
+        asked=asked,
     )
 
 
@@ -101,13 +110,13 @@ def kind_of(
         return Kind.DECREASING if eligible else Kind.ENDING
     had, former = before or (False, 0)
     if not eligible:
-        return Kind.ENDED if had and not asked else Kind.REFUSED
-    if asked:
-        return Kind.GRANT if asked in grants else Kind.GRANT_REFUSED
+        return Kind.ENDED if had else Kind.REFUSED
     if not had:
         return Kind.GRANTED
     if monthly != former:
         return Kind.INCREASED if monthly > former else Kind.DECREASED
+    if asked and asked not in grants:
+        return Kind.GRANT_REFUSED
     return Kind.GRANT if grants else Kind.UNCHANGED
 
 

@@ -103,7 +103,8 @@ def _money_of_the_law(telling: Telling) -> list[str]:
 def grant_rule(telling: Telling) -> Iterator[Block]:
     """Where one grant was claimed and is not due: what it asks for that is missing, with the facts and limits read."""
     claim, explanation = telling.facts.claim, telling.explanation
-    if telling.outcome.kind is not Kind.GRANT_REFUSED or claim is None:
+    outcome = telling.outcome
+    if claim is None or not (outcome.refuses_a_grant or outcome.kind is Kind.GRANT_REFUSED):
         return
     formula = explanation.graph.definitions[claim.benefit].formula
     yield Heading(telling.say("refusals"))

@@ -20,6 +20,8 @@ _WITH_REFUSALS = frozenset({Kind.REFUSED, Kind.ENDED, Kind.ENDING})
 def opening(telling: Telling) -> Iterator[Block]:
     """The decision in one sentence, the amounts, and the references that somebody asks for on the telephone."""
     yield Paragraph(_lead(telling))
+    if telling.outcome.refuses_a_grant:
+        yield Callout(telling.say("grant_refused"))
     yield Paragraph(telling.explanation.programme.description.get(telling.language), small=True)
     yield from _amounts(telling)
     yield Facts(list(_references(telling)))

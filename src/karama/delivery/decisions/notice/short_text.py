@@ -99,6 +99,7 @@ _WITHOUT_AMOUNT: Mapping[Kind, Label] = {
         "{programme}: after review, the right stays open.",
     ),
 }
+_GRANT_REFUSED = Label("Prime demandée refusée.", "رفض طلب المنحة.", "Grant claimed: refused.")
 _GRANT = Label("{grant}: {amount}.", "{grant}: {amount}.", "{grant}: {amount}.")
 _APPEAL = Label("Recours jusqu'au {day}.", "التظلم حتى {day}.", "Appeal until {day}.")
 _REFERENCE = Label("Réf. {code}", "المرجع {code}", "Ref. {code}")
@@ -165,14 +166,16 @@ def _sentence(outcome: Outcome, reasons: str, language: Language, *, dated: bool
 
 
 def _grants(outcome: Outcome, language: Language) -> Iterator[str]:
-    """The grants due once, by name; then their sum alone."""
+    """The grants due once, by name; then their sum alone; and that the one claimed is refused."""
     labels = programme_named(outcome.programme).benefit_labels
-    yield " ".join(
+    refused = [_GRANT_REFUSED.get(language)] if outcome.refuses_a_grant else []
+    told = [
         _GRANT.get(language).format(grant=labels[name].get(language), amount=_money(amount, language))
         for name, amount in outcome.grants
-    )
+    ]
+    yield " ".join([*told, *refused])
     if outcome.grants:
-        yield f"+{_money(sum(amount for _, amount in outcome.grants), language)}."
+        yield " ".join([f"+{_money(sum(amount for _, amount in outcome.grants), language)}.", *refused])
 
 
 def _reasons(outcome: Outcome, language: Language) -> Iterator[str]:

@@ -177,6 +177,11 @@ _WORDS: Mapping[str, Label] = {
     ),
     "value": Label("Valeur", "القيمة", "Value"),
     "source": Label("Source", "المصدر", "Source"),
+    "grant_refused": Label(
+        "La prime demandée n'est pas due ; le motif est donné plus bas.",
+        "المنحة المطلوبة غير مستحقة؛ والسبب مبين أدناه.",
+        "The grant claimed is not due; the reason is given below.",
+    ),
     "since": Label("Valable depuis", "صالح منذ", "Valid since"),
     "known": Label("Connue le", "تاريخ العلم به", "Known on"),
     "where": Label("Où la corriger", "أين يصحح", "Where to correct"),
