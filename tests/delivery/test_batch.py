@@ -87,6 +87,18 @@ def test_nothing_of_a_claim_is_known_before_it_is_decided() -> None:
     assert known == {corrected.pk, waiting.pk}
 
 
+def test_what_an_officer_does_not_find_proven_is_not_written_and_the_law_is_asked_without_it() -> None:
+    household = families.household()
+    officer = families.staff(Role.CLAIMS_OFFICER, "")
+    decision = decisions.decide_claim(claim_id=claimed(household).pk, by=officer, proven=False)
+    assert (decision.change, decision.reasons) == (Change.REFUSAL, ["no_claim"])
+    with acting_as(SYSTEM):
+        told = Event.objects.get(kind="claim.decided").data
+        assert not Enrolment.objects.filter(household=household).exists()
+    assert (told["facts"], told["proven"]) == ([], False)
+    assert decisions.replay(decision).same
+
+
 def test_a_claim_of_a_household_that_lives_nowhere_is_put_to_its_agent_and_holds_up_nobody() -> None:
     nowhere, here = families.household(), families.household()
     with acting_as(SYSTEM):

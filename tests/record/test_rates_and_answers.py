@@ -68,8 +68,8 @@ def test_an_answer_is_seen_by_whoever_asked_and_nobody_else() -> None:
     with acting_as(one):
         number = answers.ask("key", "print", one)
         assert isinstance(number, int)
-        answers.keep(number, 201, '{"a":1}')
-        assert answers.ask("key", "print", one) == answers.Kept("print", 201, '{"a":1}')
+        answers.keep(number, 201, '{"a":1}', {"Location": "/a"})
+        assert answers.ask("key", "print", one) == answers.Kept("print", 201, '{"a":1}', {"Location": "/a"})
     with acting_as(other):
         assert not KeptAnswer.objects.exists()
         assert isinstance(answers.ask("key", "print", other), int)
@@ -83,7 +83,7 @@ def test_after_two_days_a_key_may_mean_something_else() -> None:
     one = caller("one")
     with acting_as(one):
         number = answers.ask("key", "before", one)
-        answers.keep(number, 201, "{}")
+        answers.keep(number, 201, "{}", {})
         with connection.cursor() as cursor:
             cursor.execute("UPDATE record_keptanswer SET at = at - interval '49 hours'")
         assert answers.ask("key", "after", one) == number
@@ -105,7 +105,7 @@ def test_callers_at_once_with_one_key_are_answered_by_the_first() -> None:
                     return found.body
                 time.sleep(0.05)  # the others are waiting meanwhile
                 written.append(turn)
-                answers.keep(found, 201, f"written by {turn}")
+                answers.keep(found, 201, f"written by {turn}", {})
                 return f"written by {turn}"
         finally:
             connection.close()

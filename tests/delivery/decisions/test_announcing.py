@@ -27,7 +27,7 @@ from tests.delivery.decisions.test_notices import claimed, decided, shown
 if TYPE_CHECKING:
     from karama.registry.models import Household
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("march")
 
 
 def today_month() -> Month:

@@ -72,7 +72,7 @@ def tables_that_tell() -> set[str]:
         return found
 
 
-@pytest.mark.usefixtures("db")
+@pytest.mark.usefixtures("march")
 def test_no_row_tells_an_officer_without_the_right_that_a_child_is_disabled() -> None:
     household = with_a_disabled_child()
     blind, seeing = (families.staff(Role.CLAIMS_OFFICER, "06181", health=one) for one in (False, True))
@@ -95,7 +95,7 @@ def test_no_row_tells_an_officer_without_the_right_that_a_child_is_disabled() ->
         assert Trace.objects.count() == 0
 
 
-@pytest.mark.usefixtures("db")
+@pytest.mark.usefixtures("march")
 def test_who_decides_without_the_right_keeps_the_trace_and_does_not_see_it() -> None:
     household = families.household()
     families.member(household, "2018-01-01", "child", disabled=True)
@@ -111,7 +111,7 @@ def test_who_decides_without_the_right_keeps_the_trace_and_does_not_see_it() -> 
     assert "disability_supplement" in [one[0] for one in lines]
 
 
-@pytest.mark.usefixtures("db")
+@pytest.mark.usefixtures("march")
 def test_a_batch_keeps_the_traces_and_a_changed_one_is_found() -> None:
     household = with_a_disabled_child()
     with acting_as(SYSTEM):
@@ -171,7 +171,8 @@ def test_traces_move_out_of_the_decisions_taken_before_and_back() -> None:
     household = with_a_disabled_child()
     with acting_as(SYSTEM):
         before = dict(Trace.objects.values_list("decision_id", "content"))
-    assert len(before) == 2
+        taken = Decision.objects.filter(household=household).count()
+    assert len(before) == taken >= 2
     call_command("migrate", "decisions", "0004", database="owner", verbosity=0)
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT id, trace::text FROM decisions_decision")
@@ -180,4 +181,4 @@ def test_traces_move_out_of_the_decisions_taken_before_and_back() -> None:
     grant(connections["owner"], connection.settings_dict["USER"])
     with acting_as(SYSTEM):
         assert dict(Trace.objects.values_list("decision_id", "content")) == before
-        assert [decisions.replay(one).same for one in Decision.objects.filter(household=household)] == [True, True]
+        assert all(decisions.replay(one).same for one in Decision.objects.filter(household=household))

@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from karama.record.scope import Actor
 
 
-def decide_claim(*, claim_id: int, by: Actor) -> Decision | None:
+def decide_claim(*, claim_id: int, by: Actor, proven: bool = True) -> Decision | None:
     """Decide a claim on the facts known now, those it brings included; one transaction.
 
-    A claim that waits for a correction may be decided too: on what is known, where nothing more comes.  Months that
-    began since the claim's have decisions of their own where the right is another one.
+    Where the officer does not find them ``proven``, the law is asked on what is known without them.  A claim that waits
+    for a correction may be decided too, where nothing more comes.  Months that began since the claim's have decisions
+    of their own where the right is another one.
 
     Returns:
         The decision; None where the claim asks nothing of the law (a change of account): it is decided all the same.
@@ -59,11 +60,12 @@ def decide_claim(*, claim_id: int, by: Actor) -> Decision | None:
             raise ConflictError(f"claim {claim.reference} is {claim.state}: only a claim that waits is decided")
         at = now()
         kind = entrusted(claim.programme).kind(claim.kind)
-        with acting_as(SYSTEM):
-            bring(kind, [claim], at)
+        if proven:
+            with acting_as(SYSTEM):
+                bring(kind, [claim], at)
         claim.state, claim.ended_at = ClaimState.DECIDED, at
         claim.save(update_fields=["state", "ended_at"])
-        tell("claim.decided", claim, by, at, {"facts": [one.fact for one in kind.facts]})
+        tell("claim.decided", claim, by, at, {"facts": [one.fact for one in kind.facts if proven], "proven": proven})
         if not kind.decides:
             return None
         asked = Asked(Subject.of(claim), claim.programme, Month.of(claim.claim_month), DecisionKind.CLAIM, claim)
