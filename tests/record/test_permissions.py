@@ -22,9 +22,9 @@ WARDS = File(HERE, establishment="EPS-1")
 
 ALLOWED = {
     Role.COUNTER_AGENT: {"see_file", "take_own_data"},
-    Role.CLAIMS_OFFICER: {"see_file"},
+    Role.CLAIMS_OFFICER: {"see_file", "review_register"},
     Role.APPEALS_OFFICER: {"see_file"},
-    Role.TERRITORIAL_MANAGER: {"see_file", "see_figures_of_territory"},
+    Role.TERRITORIAL_MANAGER: {"see_file", "see_figures_of_territory", "review_register"},
     Role.PAYMENT_PREPARER: set(),
     Role.PAYMENT_APPROVER: set(),
     Role.ANALYST: {"see_figures_of_territory", "take_research_extract"},
@@ -35,7 +35,14 @@ ALLOWED = {
         "verify_journal",
         "report_retention",
     },
-    Role.ADMINISTRATOR: {"verify_journal", "report_retention", "run_imports", "manage_accounts", "grant_roles"},
+    Role.ADMINISTRATOR: {
+        "verify_journal",
+        "report_retention",
+        "run_imports",
+        "search_register",
+        "manage_accounts",
+        "grant_roles",
+    },
 }
 """What each role of the staff may do in its territory without the right to health facts."""
 
@@ -54,7 +61,7 @@ def test_a_role_allows_this_in_its_territory_and_nothing_else(role: Role) -> Non
 def test_outside_its_territory_a_role_allows_nothing_about_a_file(role: Role) -> None:
     everywhere = {"see_file", "see_figures_of_territory"} if role is Role.AUDITOR else set()
     everywhere |= {"see_figures_of_territory"} if role is Role.ANALYST else set()
-    about_files = {"see_file", "see_health_facts", "take_own_data", "see_figures_of_territory"}
+    about_files = {"see_file", "see_health_facts", "take_own_data", "see_figures_of_territory", "review_register"}
     assert allowed(officer(role, "06181"), ELSEWHERE) & about_files == everywhere
 
 

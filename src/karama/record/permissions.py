@@ -92,6 +92,7 @@ administrator, auditor, analyst = map(_holds, (Role.ADMINISTRATOR, Role.AUDITOR,
 file_staff_there = _holds_there(Role.COUNTER_AGENT, Role.CLAIMS_OFFICER, Role.APPEALS_OFFICER, Role.TERRITORIAL_MANAGER)
 counter_agent_there = _holds_there(Role.COUNTER_AGENT)
 manager_there = _holds_there(Role.TERRITORIAL_MANAGER)
+reviewer_there = _holds_there(Role.CLAIMS_OFFICER, Role.TERRITORIAL_MANAGER)
 
 # --------------------------------------------------------------------------------------------------------- the rights
 see_file = is_own_household | is_own_establishment | file_staff_there | auditor | service
@@ -103,6 +104,8 @@ read_journal = auditor
 verify_journal = auditor | administrator | service
 report_retention = auditor | administrator | service
 run_imports = administrator | service
+review_register = reviewer_there | service
+search_register = administrator | service
 manage_accounts = administrator | service
 grant_roles = manage_accounts & ~is_himself
 
@@ -119,6 +122,8 @@ RIGHTS: dict[str, tuple[str, Predicate]] = {
     "verify_journal": ("Verify the journal against its seals and anchors", verify_journal),
     "report_retention": ("See what is kept past its retention period", report_retention),
     "run_imports": ("Import registers and update files", run_imports),
+    "review_register": ("Judge whether two persons are one, and where a person in two places belongs", review_register),
+    "search_register": ("Search the whole register for them", search_register),
     "manage_accounts": ("Open, lock and unlock accounts, reset a second factor", manage_accounts),
     "grant_roles": ("Give and take away roles, never his own", grant_roles),
 }

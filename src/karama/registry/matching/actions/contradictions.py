@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from karama.foundation.errors import BadInputError, ConflictError
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.permissions import require, search_register
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry import facts
 from karama.registry.matching.detection import put_in_queue
 from karama.registry.matching.models import Contradiction, Settlement
-from karama.registry.matching.permissions import may_review, may_search, require
+from karama.registry.matching.permissions import may_review
 from karama.registry.matching.states import ContradictionState
 from karama.registry.models import Household, Membership, Placement
 
@@ -36,7 +37,7 @@ def find_contradictions(*, by: Actor) -> Detection:
     Raises:
         NotAllowedError: the actor is neither the service nor an administrator.
     """
-    require(may_search(by), "searching the register for persons in two places")
+    require(search_register.test(by), "searching the register for persons in two places")
     with acting_as(SYSTEM):
         at = now()
         told = Detection(*put_in_queue(at))

@@ -8,18 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from karama.foundation.errors import BadInputError, ConflictError
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.permissions import require, search_register
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.facts import share_registry
 from karama.registry.matching.finding import THRESHOLD, probable_duplicates
 from karama.registry.matching.merging import Merge, take_back
 from karama.registry.matching.models import CandidatePair, Judgement
-from karama.registry.matching.permissions import may_review, may_search, require
+from karama.registry.matching.permissions import may_review
 from karama.registry.matching.reading import civil_entries, propose
 from karama.registry.matching.states import PAIR_TRANSITIONS, PairState, Verdict
-from karama.registry.models import Household, Membership, Person
+from karama.registry.models import Civil, Household, Membership, Person
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,7 +46,7 @@ def find_duplicates(*, by: Actor, threshold: float = THRESHOLD) -> Search:
     Raises:
         NotAllowedError: the actor is neither the service nor an administrator.
     """
-    require(may_search(by), "searching the register for duplicates")
+    require(search_register.test(by), "searching the register for duplicates")
     with acting_as(SYSTEM):
         entries = civil_entries()
     found = probable_duplicates(entries, threshold=threshold)
@@ -149,7 +152,7 @@ def _say_why(reason: str, proof: str) -> None:
 
 
 def _locked(pair_id: int, by: Actor, wanted: PairState) -> tuple[CandidatePair, dict[int, Person]]:
-    """The pair and its two persons, locked for this judgement, with the households they are in."""
+    """The pair and its two persons, locked for this judgement, with the households it may write in."""
     pair = CandidatePair.objects.select_for_update().filter(pk=pair_id).first()
     if pair is None:
         raise BadInputError(f"pair {pair_id}: none of this number, or outside your territory")
@@ -157,13 +160,22 @@ def _locked(pair_id: int, by: Actor, wanted: PairState) -> tuple[CandidatePair, 
         one.pk: one
         for one in Person.objects.select_for_update().filter(pk__in=(pair.left_id, pair.right_id)).order_by("pk")
     }
-    homes = Household.objects.select_for_update().filter(pk__in=_households(persons)).order_by("pk")
-    communes = [one.commune for one in homes]
+    communes = list(Household.objects.filter(pk__in=_households(persons)).values_list("commune", flat=True))
     require(may_review(by, communes), "reviewing a pair outside your territory")
     require(len(persons) == 2, "judging a pair of which you see one person only: pass it on to who sees both")  # noqa: PLR2004
+    _lock_households(persons)
     if wanted not in PAIR_TRANSITIONS[pair.state]:
         raise ConflictError(f"pair {pair_id} is judged already: {PairState(pair.state).label}")
     return pair, persons
+
+
+def _lock_households(persons: dict[int, Person]) -> None:
+    """Lock, in the order of all writers, the households of the two and of their children, whose mother is renamed."""
+    with acting_as(SYSTEM):
+        mothers = [one.idcs for one in persons.values()]
+        children = Civil.objects.filter(mother_idcs__in=mothers, known__upper_inf=True).values("person_id")
+        theirs = Membership.objects.filter(Q(person_id__in=persons) | Q(person_id__in=children)).values("household_id")
+        list(Household.objects.select_for_update().filter(pk__in=theirs).order_by("pk").values_list("pk"))
 
 
 def _households(persons: dict[int, Person]) -> list[int]:
