@@ -94,8 +94,8 @@ class MonthView:
             SELECT h.id, h.number AS household_id, r.milieu, r.commune, left(r.commune, 5) AS province,
                 left(r.commune, 2) AS region, e.claim_month,
                 CASE WHEN coming.id IS NULL THEN s.score ELSE coming.score END AS score,
-                CASE WHEN coming.id IS NULL THEN s.effective_from ELSE coming.effective_from END
-                    AS score_effective_from,
+                CASE WHEN coming.id IS NULL THEN s.effective_from
+                    ELSE coalesce(coming.effective_from, %(next)s::date) END AS score_effective_from,
                 CASE WHEN coming.id IS NULL THEN before.score ELSE s.score END AS previous_score, {situation},
                 coalesce(t.social_security_months, 0) AS social_security_months,
                 a.channel AS payment_channel,

@@ -31,6 +31,7 @@ from karama.record.scope import SYSTEM, acting_as
 from karama.registry import facts
 from karama.registry.matching.actions import find_contradictions, find_duplicates
 from karama.registry.models import Contact, Household, Membership
+from karama.registry.planning import analyse_all
 from karama.registry.states import Source
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def live_a_month(
     with story.day(25, hour=12):
         find_contradictions(by=SYSTEM)
         find_duplicates(by=SYSTEM)
+    analyse_all()
     return _counted()
 
 

@@ -22,9 +22,9 @@ from karama.registry.facts import IMPORTS_LOCK, table_of
 from karama.registry.imports import bare_tables, ledger
 from karama.registry.imports.copying import copy_rows
 from karama.registry.imports.folder import Folder, content_digest
-from karama.registry.imports.register import KIND, PROGRAMME
-from karama.registry.imports.scores import EFFECT
-from karama.registry.imports.tellings import TELLINGS, Telling, defaults
+from karama.registry.imports.register import KIND
+from karama.registry.imports.scores import BEFORE_ALONE, EFFECT
+from karama.registry.imports.tellings import PROGRAMME, TELLINGS, Telling, defaults
 from karama.registry.models import Import, Score
 from karama.registry.states import ImportState, Source
 
@@ -207,13 +207,15 @@ def _facts(one: Telling, current: Import, opened: Folder) -> tuple[str, str, str
 
 
 def _scores(current: Import, opened: Folder) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+    both = "s.score IS NOT NULL AND s.previous_score IS NOT NULL"
     told = (
-        ("score", "s.score_effective_from", f"'[' || {EFFECT} || ',)'"),
-        ("previous_score", "NULL", f"'(,' || {EFFECT} || ')'"),
+        ("score", "s.score IS NOT NULL", "s.score_effective_from", f"'[' || {EFFECT} || ',)'"),
+        ("previous_score", both, "NULL", f"'(,' || {EFFECT} || ')'"),
+        ("previous_score", BEFORE_ALONE, "NULL", "'[' || s.since || ',)'"),
     )
-    for column, effective, validity in told:
+    for column, where, effective, validity in told:
         values = {"household_id": "s.household_id", "score": f"s.{column}", "effective_from": effective}
-        rows = f"households_here s WHERE s.score IS NOT NULL AND s.{column} IS NOT NULL"
+        rows = f"households_here s WHERE {where}"
         yield table_of(Score), Score.__name__, rows, {**values, **_carried(current, opened, Source.RSU, validity)}
 
 

@@ -78,6 +78,7 @@ class Folder:
     partial: bool
     inputs: dict[str, str]
     names: str | None
+    scratch: Path
 
     @classmethod
     def open(cls, given: Path, month: Month, scratch: Path) -> Folder:
@@ -92,7 +93,7 @@ class Folder:
         manifest = manifest_of(path)
         synthetic, partial = bool(manifest.get("synthetic")), bool(manifest.get(PARTIAL))
         register = open_register(engine, path, REGISTER, WARDS, frozenset(units()["code"]), partial=partial)
-        folder = cls(path, month, engine, register, synthetic, partial, {}, None)
+        folder = cls(path, month, engine, register, synthetic, partial, {}, None, scratch)
         folder.inputs = folder._open_inputs()
         folder.names = folder._open_names()
         folder._refuse_long_texts()

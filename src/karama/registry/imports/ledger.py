@@ -20,6 +20,7 @@ from karama.record.permissions import require, run_imports
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.facts import hold_registry, refuse_half_load
 from karama.registry.models import Import
+from karama.registry.planning import analyse_grown
 from karama.registry.states import ImportState
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def in_chunk(of: Import, number: int, work: Callable[[dt.datetime], Counts], *, 
         current.chunks_done = [*current.chunks_done, number]
         current.counts = added(current.counts, counts)
         current.save(update_fields=["chunks_done", "counts"])
+        analyse_grown({fact: told["written"] for fact, told in counts.items()})
         told = {"chunk": number, "chunks": current.chunks, "facts": counts}
         journal.write(kind="import.chunk", subject=("import", of.pk), by=by, at=clock.now(), data=told)
 
@@ -115,6 +117,7 @@ def finish(of: Import, *, by: Actor) -> Import:
         current = Import.objects.select_for_update().get(pk=of.pk)
         if current.state == ImportState.DONE:
             return current
+        analyse_grown({fact: told.get("written", 0) for fact, told in current.counts.items()})
         current.state, current.ended_at = ImportState.DONE, clock.now()
         current.save(update_fields=["state", "ended_at"])
         told = {"rows": current.rows, "rejected": rejected(current), "facts": current.counts}

@@ -17,7 +17,8 @@ from karama.registry import facts
 from karama.registry.amending import told, worth_telling
 from karama.registry.imports import ledger, scores, staging
 from karama.registry.imports.folder import Folder, content_digest
-from karama.registry.imports.tellings import TELLINGS, Telling, defaults
+from karama.registry.imports.known import given_by, leave_known
+from karama.registry.imports.tellings import PROGRAMME, TELLINGS, Telling, defaults
 from karama.registry.models import Import, Membership, Placement, Residence, Score
 from karama.registry.states import ImportState, Source
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from karama.record.scope import Actor
 
 KIND = "register"
-PROGRAMME = "asd"
-_OF_TABLE = {"households": "household_id", "persons": "person_id", "wards": "person_id", "score_inputs": "household_id"}
 
 
 def import_register(folder: Path, *, month: Month, by: Actor) -> Import:
@@ -83,8 +82,9 @@ def _take_in(current: Import, number: int, opened: Folder, part: Part, by: Actor
         _refuse_earlier_month(opened.month)
         with connection.cursor() as cursor:
             _reject(cursor, opened, current)
+            counts = leave_known(cursor, opened, part)
             _stage(cursor, opened, part)
-            counts = _write(cursor, opened, part, current, known_at)
+            _write(cursor, opened, part, current, known_at, counts)
             if number == 0:
                 _end_absent_wards(opened, known_at, cursor, counts)
             staging.live_where_told(cursor, "households_here")
@@ -134,10 +134,16 @@ def _stage(cursor: CursorWrapper, opened: Folder, part: Part) -> None:
         )
 
 
-def _write(cursor: CursorWrapper, opened: Folder, part: Part, current: Import, known_at: dt.datetime) -> ledger.Counts:
-    counts: ledger.Counts = {}
+def _write(  # noqa: PLR0917 - what is told, and what it adds to
+    cursor: CursorWrapper,
+    opened: Folder,
+    part: Part,
+    current: Import,
+    known_at: dt.datetime,
+    counts: ledger.Counts,
+) -> None:
     for one in TELLINGS:
-        given = {name: value for name, value in one.values.items() if one.reads[name] in opened.present(one.table)}
+        given = given_by(one, opened)
         if one.table not in opened.staged(part) or not given:
             continue
         query = _query(one, given, _source(opened, one.source))
@@ -150,8 +156,10 @@ def _write(cursor: CursorWrapper, opened: Folder, part: Part, current: Import, k
     if scored:
         done = facts.supersede(Score, scored, known_at=known_at, origin=current.pk, cursor=cursor)
         ledger.count(counts, Score.__name__, done)
-    ledger.count(counts, Membership.__name__, _end_absent_members(known_at))
-    return counts
+    if unscored := scores.ended("households_here", opened.present("households")):
+        ledger.count(counts, Score.__name__, facts.end_all(Score, unscored, known_at=known_at, later_stands=True))
+    departed = facts.end_all(Membership, "SELECT * FROM departed", known_at=known_at, later_stands=True)
+    ledger.count(counts, Membership.__name__, departed)
 
 
 def _query(one: Telling, given: dict[str, str], source: str) -> str:
@@ -163,17 +171,6 @@ def _query(one: Telling, given: dict[str, str], source: str) -> str:
 
 def _source(opened: Folder, source: Source) -> str:
     return Source.SYNTHETIC.value if opened.synthetic else source.value
-
-
-def _end_absent_members(known_at: dt.datetime) -> facts.Superseded:
-    """Members of the part's households whom the folder does not list there any more."""
-    query = (
-        "SELECT k.person_id, k.household_id, h.since AS until FROM households_here h"
-        " JOIN registry_membership k ON k.household_id = h.household_id AND upper_inf(k.known)"
-        " AND k.validity @> h.since WHERE NOT EXISTS (SELECT 1 FROM persons_here p"
-        " WHERE p.person_id = k.person_id AND p.household_id = k.household_id)"
-    )
-    return facts.end_all(Membership, query, known_at=known_at, later_stands=True)
 
 
 def _end_absent_wards(opened: Folder, known_at: dt.datetime, cursor: CursorWrapper, counts: ledger.Counts) -> None:

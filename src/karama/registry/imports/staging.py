@@ -8,7 +8,7 @@ from karama.cycle.engine import quoted
 from karama.registry.imports.copying import copy_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
     from django.db.backends.utils import CursorWrapper
@@ -28,10 +28,10 @@ def stage(source: duckdb.DuckDBPyConnection, relation: str, cursor: CursorWrappe
     return rows
 
 
-def keep(cursor: CursorWrapper, table: str, query: str, params: Sequence[Any] = ()) -> None:
+def keep(cursor: CursorWrapper, table: str, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> None:
     """Keep the rows of a query in a temporary table of this transaction, in the place of a former one."""
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
-    cursor.execute(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {query}", list(params) or None)
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {query}", params or None)
     cursor.execute(f"ANALYZE {table}")
 
 
