@@ -54,8 +54,8 @@ def analyse(tables: Iterable[str]) -> None:
 
 
 def analyse_all() -> None:
-    """Have every table that holds rows counted again: after filling an empty service."""
+    """Have every table counted again: after filling an empty service."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE pg_relation_size(relid) > 0 ORDER BY relname")
+        cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public' ORDER BY relname")
         tables = [name for (name,) in cursor.fetchall()]
     analyse(tables)

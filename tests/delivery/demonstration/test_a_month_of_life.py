@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
 
 from karama.delivery.appeals.models import Appeal, Complaint
@@ -95,6 +96,15 @@ def test_households_are_told_by_messages_to_numbers_of_nobody() -> None:
     assert {language for _, language, _ in told} == {"ar", "fr"}
     assert sum(purpose == "notice" for _, _, purpose in told) == notices == 6
     assert all(texts)
+
+
+@pytest.mark.usefixtures("story")
+def test_the_planner_knows_how_many_rows_were_filled_in() -> None:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        rows = {"claims_claim": Claim.objects.count(), "decisions_decision": Decision.objects.count()}
+        cursor.execute("SELECT relname, reltuples::bigint FROM pg_class WHERE relname = ANY(%s)", [list(rows)])
+        assert dict(cursor.fetchall()) == rows
+    assert all(rows.values())
 
 
 @pytest.mark.usefixtures("story")
