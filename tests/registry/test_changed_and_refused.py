@@ -74,12 +74,11 @@ def test_only_households_about_which_something_became_known_since_go_out(
     assert own_database.name
 
 
-def test_the_refused_households_are_a_folder_that_can_be_corrected_and_imported(
-    own_database: Database, tmp_path: Path
-) -> None:
+def faulty_folder(folder: Path) -> Path:
+    """Three families and two children placed; the sex of one of each is missing."""
     wards = [ward("W1", "2014-04-04"), ward("W2", "2013-03-03")]
-    folder = write_register(
-        tmp_path / "11",
+    write_register(
+        folder,
         family("H1", pupil("2012-01-05")),
         family("H2", "2015-02-02", "2017-07-07"),
         family("H3"),
@@ -92,6 +91,13 @@ def test_the_refused_households_are_a_folder_that_can_be_corrected_and_imported(
     rewrite(
         folder / "wards.parquet", "SELECT * REPLACE (CASE person_id WHEN 'W2' THEN NULL ELSE sex END AS sex) FROM rows"
     )
+    return folder
+
+
+def test_the_refused_households_are_a_folder_that_can_be_corrected_and_imported(
+    own_database: Database, tmp_path: Path
+) -> None:
+    folder = faulty_folder(tmp_path / "11")
     done = import_register(folder, month=NOVEMBER, by=SYSTEM)
     assert import_of(None) == import_of(done.pk) == done
     assert write_faults(done, tmp_path / "faults.csv") == 2

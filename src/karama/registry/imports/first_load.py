@@ -22,9 +22,9 @@ from karama.registry.facts import IMPORTS_LOCK, table_of
 from karama.registry.imports import bare_tables, ledger
 from karama.registry.imports.copying import copy_rows
 from karama.registry.imports.folder import Folder, content_digest
-from karama.registry.imports.register import KIND
+from karama.registry.imports.register import KIND, PROGRAMME
 from karama.registry.imports.scores import BEFORE_ALONE, EFFECT
-from karama.registry.imports.tellings import PROGRAMME, TELLINGS, Telling, defaults
+from karama.registry.imports.tellings import TELLINGS, Telling, defaults
 from karama.registry.models import Import, Score
 from karama.registry.states import ImportState, Source
 

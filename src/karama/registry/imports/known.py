@@ -16,7 +16,7 @@ from karama.registry.copied import copied, copy_out
 from karama.registry.facts import table_of
 from karama.registry.imports import scores, staging
 from karama.registry.imports.scores import ALWAYS, FOR_EVER
-from karama.registry.imports.tellings import PROGRAMME, TELLINGS, Telling
+from karama.registry.imports.tellings import TELLINGS, Telling
 from karama.registry.models import Membership, Score
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ class _Compared:
     known: str
 
 
-def leave_known(cursor: CursorWrapper, opened: Folder, part: Part) -> Counts:
+def leave_known(cursor: CursorWrapper, opened: Folder, part: Part, programme: str) -> Counts:
     """Leave in the part's staged rows those that tell something new, and note the members not listed any more.
+
+    Months of claim are those of ``programme``.
 
     Returns:
         The facts of the rows left out, as unchanged.
     """
-    _find_subjects(cursor, opened)
+    _find_subjects(cursor, opened, programme)
     counts: Counts = {}
     for table in _SUBJECTS:
         if table in opened.staged(part):
@@ -69,14 +71,16 @@ def given_by(one: Telling, opened: Folder) -> dict[str, str]:
     return {name: value for name, value in one.values.items() if one.reads[name] in opened.present(one.table)}
 
 
-def _find_subjects(cursor: CursorWrapper, opened: Folder) -> None:
+def _find_subjects(cursor: CursorWrapper, opened: Folder, programme: str) -> None:
     """Name the part's households and their members in both databases; stage as ``departed`` who is not listed."""
     duck = opened.connection
     staging.stage(duck, "(SELECT number FROM staged_households)", cursor, "listed_here")
     staging.keep(
         cursor,
         "homes_known",
-        "SELECT h.id AS household_id, h.number FROM listed_here JOIN registry_household h USING (number)",
+        "SELECT h.id AS household_id, h.number, %s::text AS programme FROM listed_here"
+        " JOIN registry_household h USING (number)",
+        [programme],
     )
     staging.keep(
         cursor,
@@ -101,7 +105,7 @@ def _find_subjects(cursor: CursorWrapper, opened: Folder) -> None:
 
 def _receive(cursor: CursorWrapper, opened: Folder, name: str, query: str, kinds: Mapping[str, str]) -> None:
     path = opened.scratch / f"{name}.csv"
-    copy_out(cursor, query, {"day": opened.month.first_day, "programme": PROGRAMME}, path)
+    copy_out(cursor, query, {"day": opened.month.first_day}, path)
     opened.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {copied(path, kinds)}")
     path.unlink()
 
@@ -157,7 +161,7 @@ def _beside(cursor: CursorWrapper, opened: Folder, one: Telling, given: Mapping[
         name = f"known_{one.fact.__name__}"
         kinds = {key: "BIGINT", **_DAYS, **_kinds(opened, one.table, given)}
         columns = ", ".join((f"k.{key}", _DAYS_OF, *(f"k.{column}" for column in given)))
-        of_programme = " AND k.programme = %(programme)s" if "programme" in one.fact.key else ""
+        of_programme = " AND k.programme = homes_known.programme" if "programme" in one.fact.key else ""
         known = f"SELECT {columns} FROM {listed} JOIN {table_of(one.fact)} k USING ({key}) WHERE {_NOW}{of_programme}"
         _receive(cursor, opened, name, known, kinds)
         join = f"LEFT JOIN {name} {alias} ON {alias}.{key} = {subject}.{key} AND {alias}.ends > s.since"

@@ -18,7 +18,7 @@ from karama.registry.amending import told, worth_telling
 from karama.registry.imports import ledger, scores, staging
 from karama.registry.imports.folder import Folder, content_digest
 from karama.registry.imports.known import given_by, leave_known
-from karama.registry.imports.tellings import PROGRAMME, TELLINGS, Telling, defaults
+from karama.registry.imports.tellings import TELLINGS, Telling, defaults
 from karama.registry.models import Import, Membership, Placement, Residence, Score
 from karama.registry.states import ImportState, Source
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from karama.record.scope import Actor
 
 KIND = "register"
+PROGRAMME = "asd"
 
 
 def import_register(folder: Path, *, month: Month, by: Actor) -> Import:
@@ -82,7 +83,7 @@ def _take_in(current: Import, number: int, opened: Folder, part: Part, by: Actor
         _refuse_earlier_month(opened.month)
         with connection.cursor() as cursor:
             _reject(cursor, opened, current)
-            counts = leave_known(cursor, opened, part)
+            counts = leave_known(cursor, opened, part, PROGRAMME)
             _stage(cursor, opened, part)
             _write(cursor, opened, part, current, known_at, counts)
             if number == 0:

@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from karama.registry.models import Fact
 
 
-PROGRAMME = "asd"
-"""Whose months of claim a register folder tells."""
-
-
 @dataclass(frozen=True)
 class Telling:
     """How a table of a register folder tells a fact.
