@@ -19,6 +19,7 @@ from karama.foundation.months import Month
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
+from karama.registry import facts
 from karama.registry.models import Health, Membership, Score
 from tests.delivery import families
 
@@ -144,3 +145,39 @@ def test_every_step_stands_in_the_files_timeline() -> None:
         count = Decision.objects.filter(household=household, kind=DecisionKind.CLAIM).count()
     assert kinds == ["claim.opened", "claim.submitted", "claim.decided", "decision.taken", "notice.made"]
     assert count == 1
+
+
+def test_a_claim_that_tells_of_health_is_opened_by_who_may_read_of_it() -> None:
+    household = families.household()
+    with acting_as(SYSTEM):
+        child = Membership.objects.filter(household=household, role="child").values_list("person_id", flat=True)[0]
+    asked = {"programme": "asd", "kind": "disability", "household_id": household.pk, "person_id": child}
+    with pytest.raises(NotAllowedError, match="claiming what tells of health"):
+        claims.open_claim(**asked, by=families.staff(Role.COUNTER_AGENT, "06181"))
+    opened = claims.open_claim(**asked, by=families.staff(Role.COUNTER_AGENT, "06181", health=True))
+    assert opened.health
+
+
+def test_a_claim_is_about_who_is_a_member_in_its_month_or_since() -> None:
+    household = families.household(children=["2015-05-05", "2017-01-01"])
+    with acting_as(SYSTEM):
+        left, stays = Membership.objects.filter(household=household, role="child").order_by("person_id")
+        facts.end(
+            Membership,
+            key={"person_id": left.person_id, "household_id": household.pk},
+            on=dt.date(2025, 9, 1),
+            known_at=families.now(),
+        )
+    asked = {"programme": "asd", "kind": "back_to_school", "household_id": household.pk}
+    mother = families.citizen(household)
+    with pytest.raises(BadInputError, match=r"a member of household H.* in 2026-03 or since"):
+        claims.open_claim(**asked, person_id=left.person_id, by=mother)
+    assert claims.open_claim(**asked, person_id=stays.person_id, by=mother).person_id == stays.person_id
+
+
+def test_closing_leaves_when_it_was_decided() -> None:
+    household = families.household()
+    claim, officer = submitted(household), families.staff(Role.CLAIMS_OFFICER, "")
+    decision = decisions.decide_claim(claim_id=claim.pk, by=officer)
+    closed = claims.close(claim_id=claim.pk, by=officer)
+    assert (closed.state, closed.ended_at) == (ClaimState.CLOSED, decision.decided_at)

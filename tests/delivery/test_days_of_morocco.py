@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 
 from karama.delivery.appeals import actions as appeals
-from karama.delivery.decisions.letters import check, letter_of
+from karama.delivery.checking import check
+from karama.delivery.decisions.letters import letter_of
 from karama.delivery.decisions.models import Notice
 from karama.delivery.decisions.notice.letter import letter_html
 from karama.delivery.privacy.own_data import own_data

@@ -46,13 +46,13 @@ def import_command(
 
 def _import(path: Path, month: str, kind: str, *, first: bool) -> Import:
     from karama.foundation.months import Month
-    from karama.record.scope import SYSTEM
+    from karama.record.scope import operator
     from karama.registry.imports import import_register, import_updates, load_first_register
 
     if kind:
-        return import_updates(path, kind=kind, by=SYSTEM)
+        return import_updates(path, kind=kind, by=operator())
     load = load_first_register if first else import_register
-    return load(path, month=Month.parse(month), by=SYSTEM)
+    return load(path, month=Month.parse(month), by=operator())
 
 
 def _tell_refused(done: Import, path: Path, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,6 @@ from karama.foundation.errors import BadInputError
 
 if TYPE_CHECKING:
     from karama.record.models import Account
-    from karama.record.scope import Actor
 
 app = typer.Typer(no_args_is_help=True, help="Tokens with which programs call the API.")
 
@@ -30,9 +28,10 @@ def create_command(
     with open_service():
         from django.utils.timezone import localdate
 
+        from karama.record.scope import operator
         from karama.record.tokens import create_token
 
-        token, secret = create_token(account=_account(account), name=name, scopes=scope, days=days, by=_operator())
+        token, secret = create_token(account=_account(account), name=name, scopes=scope, days=days, by=operator())
         until = localdate(token.expires_at)
         typer.echo(f"token {token.pk} of {account}, until {until:%Y-%m-%d}; keep it, it is not shown again:")
         typer.echo(secret)
@@ -80,19 +79,10 @@ def revoke_command(token: Annotated[int, typer.Argument(help="Number of the toke
     from karama.cli.opened import open_service
 
     with open_service():
+        from karama.record.scope import operator
         from karama.record.tokens import revoke_token
 
-        typer.echo(f"token {revoke_token(token_id=token, by=_operator()).pk} is revoked")
-
-
-def _operator() -> Actor:
-    """The service itself, told in the journal with the name of whoever is on the machine."""
-    from dataclasses import replace
-    from getpass import getuser
-
-    from karama.record.scope import SYSTEM
-
-    return replace(SYSTEM, name=f"command line: {os.environ.get('SUDO_USER') or getuser()}")
+        typer.echo(f"token {revoke_token(token_id=token, by=operator()).pk} is revoked")
 
 
 def _account(name: str) -> Account:

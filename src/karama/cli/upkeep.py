@@ -115,12 +115,13 @@ def _unconfirmed() -> dict[str, int]:
     """How many unconfirmed values are in force today, by programme."""
     from django.utils.timezone import localdate
 
+    from karama.delivery.programmes import entrusted
     from karama.foundation.months import Month
     from karama.law import programme_named
     from karama.law.listing import listing
 
     today = Month.of(localdate())
-    return {name: len(listing(programme_named(name), today, unconfirmed_only=True)) for name in ("asd",)}
+    return {name: len(listing(programme_named(name), today, unconfirmed_only=True)) for name in entrusted()}
 
 
 def _address() -> Address:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ninja import Router, Schema
 from pydantic import Field
 
-from karama.delivery.decisions.letters import check
+from karama.delivery.checking import check
 from karama.exchange.operations import Call, operation
 from karama.exchange.telling import CodeGiven
 
@@ -16,10 +16,10 @@ router = Router(tags=["verification"])
 
 
 class Verified(Schema):
-    """Whether this service told a decision under this code, of which programme and month; nothing about a person."""
+    """Whether this service gave the code, and to what; nothing about a person."""
 
     genuine: bool
-    subject: Literal["decision", "announcement"] | None
+    subject: Literal["decision", "announcement", "claim", "appeal", "complaint"] | None
     programme: str | None
     month: str | None
     notified_on: dt.date | None
@@ -28,7 +28,7 @@ class Verified(Schema):
 
 @operation(router, "GET", "/verification/{code}", gives=Verified)
 def verify_code(call: Call, code: CodeGiven) -> dict[str, Any]:  # noqa: ARG001 - every address has one
-    """Say whether the code of a decision's letter is genuine.
+    """Say whether the code on a letter or in a message is genuine.
 
     A code with a slip of the pen is told as such (422), so that it is compared with the paper once more.
     """

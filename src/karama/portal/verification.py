@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from karama.delivery.decisions.letters import check
+from karama.delivery.checking import check
 from karama.foundation.errors import BadInputError
 from karama.foundation.reference_codes import read_code, spoken
 from karama.foundation.wording import month_name
 from karama.law import programme_named
 from karama.portal.language import page_language
+from karama.portal.words import WORDS
 from karama.record import rates
 
 if TYPE_CHECKING:
@@ -55,8 +56,11 @@ def _told(typed: str) -> dict[str, Any]:
     """
     found = check(typed)
     told: dict[str, Any] = {"typed": spoken(read_code(typed)), "found": found}
-    if found.genuine and found.month:
-        language = page_language()
+    language = page_language()
+    if found.genuine:
+        told["subject"] = WORDS[found.subject].get(language)
+    if found.programme:
         told["programme"] = programme_named(found.programme).label.get(language)
+    if found.month:
         told["month"] = month_name(found.month, language)
     return told

@@ -32,6 +32,7 @@ class Account(AbstractUser):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="account_kind_known"),
             models.CheckConstraint(condition=Q(is_superuser=False), name="account_is_above_no_right"),
+            models.UniqueConstraint(fields=["idcs"], condition=~Q(idcs=""), name="account_of_one_person"),
         ]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils.timezone import localdate
 
+from karama.delivery.checking import check
 from karama.delivery.decisions import actions as decisions
 from karama.delivery.decisions.announcing import announce
 from karama.delivery.decisions.batch import decide_claims
-from karama.delivery.decisions.letters import check, letter_of
+from karama.delivery.decisions.letters import letter_of
 from karama.delivery.decisions.models import Decision, Notice
 from karama.delivery.decisions.notice.outcome import Kind
 from karama.delivery.decisions.states import Change

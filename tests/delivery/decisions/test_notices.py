@@ -9,10 +9,11 @@ import pytest
 from django.db import Error, connection
 from django.utils.timezone import localdate
 
+from karama.delivery.checking import check
 from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import actions as decisions
 from karama.delivery.decisions.batch import decide_claims
-from karama.delivery.decisions.letters import check, letter_of
+from karama.delivery.decisions.letters import letter_of
 from karama.delivery.decisions.models import Decision, Letter, Notice
 from karama.delivery.decisions.notice.letter import letter_html, letter_pdf
 from karama.delivery.decisions.notice.outcome import Kind

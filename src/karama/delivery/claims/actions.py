@@ -77,8 +77,10 @@ def open_claim(
     with acting_as(by):
         if idempotency_key and (known := _opened_with(idempotency_key, by)):
             return known
-        household, person, establishment = _subjects(asked, household_id, person_id, placed, by)
+        require(by.health or not asked.health, "claiming what tells of health")
         at = now()
+        month = claim_month or Month.of(localdate(at))
+        household, person, establishment = _subjects(asked, household_id, person_id, placed, month, by)
         (key, reference), *_ = new_references(Claim, Subject.CLAIM)
         claim = Claim(
             id=key,
@@ -92,7 +94,7 @@ def open_claim(
             channel=channel,
             health=asked.health,
             answers=asked.answers(answers) if answers is not None else {},
-            claim_month=(claim_month or Month.of(localdate(at))).first_day,
+            claim_month=month.first_day,
             opened_at=at,
             opened_by_id=by.account_id,
             idempotency_key=idempotency_key,
@@ -187,11 +189,15 @@ def withdraw(*, claim_id: int, by: Actor) -> Claim:
         claim = locked(claim_id)
         require(may_handle(by, claim), "withdrawing this claim")
         _check_transition(claim, ClaimState.WITHDRAWN)
-        return _end(claim, ClaimState.WITHDRAWN, by)
+        at = now()
+        claim.state, claim.ended_at = ClaimState.WITHDRAWN, at
+        claim.save(update_fields=["state", "ended_at"])
+        tell("claim.withdrawn", claim, by, at, {})
+        return claim
 
 
 def close(*, claim_id: int, by: Actor) -> Claim:
-    """Close a decided claim, once its decision was told.
+    """Close a decided claim, once its decision was told; ``ended_at`` stays the time at which it was decided.
 
     Raises:
         ConflictError: it is not decided.
@@ -201,7 +207,10 @@ def close(*, claim_id: int, by: Actor) -> Claim:
         claim = locked(claim_id)
         require(may_decide(by, claim) or may_handle(by, claim), "closing this claim")
         _check_transition(claim, ClaimState.CLOSED)
-        return _end(claim, ClaimState.CLOSED, by)
+        claim.state = ClaimState.CLOSED
+        claim.save(update_fields=["state"])
+        tell("claim.closed", claim, by, now(), {})
+        return claim
 
 
 def locked(claim_id: int) -> Claim:
@@ -228,8 +237,13 @@ def _opened_with(key: str, by: Actor) -> Claim | None:
     return Claim.objects.filter(opened_by_id=by.account_id, idempotency_key=key).first()
 
 
-def _subjects(
-    asked: ClaimKind, household_id: int | None, person_id: int | None, placed: PlacedChild | None, by: Actor
+def _subjects(  # noqa: PLR0917 - whom a claim may be about
+    asked: ClaimKind,
+    household_id: int | None,
+    person_id: int | None,
+    placed: PlacedChild | None,
+    month: Month,
+    by: Actor,
 ) -> tuple[Household | None, Person | None, Establishment | None]:
     """Whom the claim is about, seen by the actor and his to claim for."""
     if asked.about == "placed_person":
@@ -242,11 +256,13 @@ def _subjects(
     require(may_claim_for_household(by, household), "claiming for this household")
     if asked.about == "household":
         return household, None, None
-    member = Person.objects.filter(
-        pk=person_id or 0, pk__in=Membership.objects.filter(household=household).values("person_id")
-    ).first()
+    members = Membership.objects.filter(household=household, known__endswith=None)
+    members = members.filter(validity__overlap=(month.first_day, None))
+    member = Person.objects.filter(pk=person_id or 0, pk__in=members.values("person_id")).first()
     if member is None:
-        raise BadInputError(f"claim '{asked.name}' is about a member of household {household}: name one")
+        raise BadInputError(
+            f"claim '{asked.name}' is about a member of household {household} in {month} or since: name one"
+        )
     return household, member, None
 
 
@@ -275,14 +291,6 @@ def _check_proofs(claim: Claim, kind: ClaimKind) -> None:
     missing = [one for one in kind.proofs if one not in held]
     if missing:
         raise BadInputError(f"claim '{kind.name}': a proof is missing: add {', '.join(missing)}")
-
-
-def _end(claim: Claim, state: ClaimState, by: Actor) -> Claim:
-    at = now()
-    claim.state, claim.ended_at = state, at
-    claim.save(update_fields=["state", "ended_at"])
-    tell(f"claim.{state}", claim, by, at, {})
-    return claim
 
 
 def tell(kind: str, claim: Claim, by: Actor, at: dt.datetime, data: dict[str, Any]) -> None:

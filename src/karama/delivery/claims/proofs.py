@@ -10,8 +10,8 @@ import puremagic
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from karama.delivery.claims.actions import tell
-from karama.delivery.claims.models import PROOF_LIMIT, Claim, Proof
+from karama.delivery.claims.actions import locked, tell
+from karama.delivery.claims.models import PROOF_LIMIT, Proof
 from karama.delivery.claims.permissions import may_handle
 from karama.delivery.claims.states import OPEN, ScanState
 from karama.foundation.errors import BadInputError, ConflictError
@@ -85,6 +85,9 @@ def checked(content: bytes, name: str) -> Document:
     return Document(told, hashlib.sha256(content).hexdigest(), len(content), state, scanner)
 
 
+_LONGEST_KIND = 40
+
+
 def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor) -> Proof:
     """Keep a document with a claim that is still open; the same document twice is kept once.
 
@@ -94,10 +97,12 @@ def add_proof(*, claim_id: int, kind: str, name: str, content: bytes, by: Actor)
         NotAllowedError: the claim is not the actor's to handle.
     """
     document = checked(content, name)
-    with acting_as(by):
-        claim = (
-            Claim.objects.select_for_update(of=("self",)).select_related("household", "establishment").get(pk=claim_id)
+    if len(kind) > _LONGEST_KIND:
+        raise BadInputError(
+            f"kind of document '{kind[:20]}…': at most {_LONGEST_KIND} letters: name it as the claim does"
         )
+    with acting_as(by):
+        claim = locked(claim_id)
         require(may_handle(by, claim), "adding proofs to this claim")
         if claim.state not in OPEN:
             raise ConflictError(f"claim {claim.reference} is {claim.state}: no proof can be added any more")

@@ -92,6 +92,6 @@ def delays(today: dt.date, *, territory: str = "", since: dt.date | None = None)
         late=Count("id", filter=open_ & Q(due_on__lt=today)),
         due_within_a_week=Count("id", filter=open_ & Q(due_on__gte=today, due_on__lte=type(today).fromordinal(week))),
         decided=Count("id", filter=decided),
-        decided_late=Count("id", filter=decided & Q(decisions__decided_at__date__gt=F("due_on"))),
+        decided_late=Count("id", filter=decided & Q(ended_at__date__gt=F("due_on"))),
     )
     return Delays(**counts)

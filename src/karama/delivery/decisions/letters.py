@@ -1,10 +1,10 @@
-"""Letters of decisions: made from the facts that were read, kept as first shown; and codes that anybody may check."""
+"""Letters of decisions: made from the facts that were read, kept as first shown."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,11 +16,9 @@ from karama.delivery.decisions.deciding import explanation_of
 from karama.delivery.decisions.models import Decision, Letter, Notice
 from karama.delivery.decisions.notice.facts import Claim, Dated, Name, NoticeFacts, Previous
 from karama.delivery.decisions.notice.letter import letter
-from karama.delivery.references import subject_of
 from karama.foundation.documents.blocks import document_from
 from karama.foundation.errors import IntegrityError
 from karama.foundation.months import Month
-from karama.foundation.reference_codes import read_code
 from karama.law import programme_named
 from karama.law.engine.explain import explain
 from karama.record import journal
@@ -29,47 +27,8 @@ from karama.record.scope import SYSTEM, Actor, acting_as
 from karama.registry.provenance import names_of, provenance
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from karama.foundation.documents import Document
     from karama.law.engine.explain import Explanation
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What anybody learns of a code: nothing about a person."""
-
-    genuine: bool
-    subject: str = ""
-    programme: str = ""
-    month: Month | None = None
-    notified_on: dt.date | None = None
-    replaced: bool = False
-    """Whether a later decision stands in its place."""
-
-
-def check(code: str) -> Checked:
-    """Whether this service told a decision or made an announcement under a code, and of which programme and month.
-
-    Raises:
-        BadInputError: no code at all, or a slip of the pen.
-    """
-    named = subject_of(code)
-    if named is None:
-        return Checked(genuine=False)
-    with acting_as(SYSTEM):
-        found = Notice.objects.filter(reference=read_code(code)).first()
-        if found is None:
-            return Checked(genuine=False)
-        replaced = found.decision_id is not None and Decision.objects.filter(previous_id=found.decision_id).exists()
-        return Checked(
-            genuine=True,
-            subject=named[0].name.lower(),
-            programme=found.programme,
-            month=Month.of(found.month),
-            notified_on=localdate(found.notified_at),
-            replaced=replaced,
-        )
 
 
 def letter_of(*, notice_id: int, by: Actor) -> Document:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from karama.delivery.appeals.actions import (
     complaining,
@@ -128,7 +129,7 @@ def _reachable(household: int) -> None:
             Contact,
             key={"household_id": household},
             values={"phone": f"+999{household:09d}", "language": "fr" if household % 2 else "ar"},
-            validity=(at.date(), None),
+            validity=(localdate(at), None),
             source=Source.SYNTHETIC,
             proof="karama demo: a number of nobody",
             known_at=at,

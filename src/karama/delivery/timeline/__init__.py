@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date
 
 from karama.delivery.appeals.models import Appeal, Complaint
 from karama.delivery.claims.models import Claim
+from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.models import Decision, Notice
 from karama.delivery.timeline.words import ANNOUNCEMENTS, CATEGORIES, CHANGES, EVENTS, RESERVED
 from karama.delivery.transition import schemes
@@ -163,8 +164,9 @@ def _of_row(subject: str, row: Any) -> Iterator[Entry]:  # noqa: ANN401 - a row 
 def _milestones(subject: str, row: Any) -> Iterable[tuple[str, dt.datetime | None, str]]:  # noqa: ANN401 - as above
     """Claims and decisions may be loaded as they stand; appeals and complaints only begin, by the database's rule."""
     if subject == "claim":
+        ended = ClaimState.DECIDED if row.state == ClaimState.CLOSED else row.state
         submitted = ("claim.submitted", row.submitted_at, "")
-        return [("claim.opened", row.opened_at, ""), submitted, (f"claim.{row.state}", row.ended_at, "")]
+        return [("claim.opened", row.opened_at, ""), submitted, (f"claim.{ended}", row.ended_at, "")]
     if subject == "decision":
         return [("decision.taken", row.decided_at, "")]
     return [(f"{subject}.received", row.received_at, "")]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.timezone import localdate
 
 from karama.foundation.errors import BadInputError
 from karama.foundation.postgres.programs import OLDEST
@@ -185,7 +186,7 @@ def _anchors() -> tuple[list[Anchor], Finding | None]:
     except BadInputError as error:
         says, _, remedy = str(error).rpartition(": ")
         return [], Finding("anchors", Status.WARN, says, f"{remedy}, or have 'karama serve' publish one each night")
-    age = dt.datetime.now(tz=dt.UTC).date() - dt.date.fromisoformat(anchors[-1].day)
+    age = localdate() - dt.date.fromisoformat(anchors[-1].day)
     if age > _ANCHORED:
         says = f"the last was published on {anchors[-1].day}, {age.days} days ago"
         return anchors, Finding(
