@@ -49,7 +49,8 @@ def test_a_family_under_the_threshold_is_granted_what_the_law_computes() -> None
     assert (decision.eligible, decision.aid, decision.amount_centimes) == (True, "child", 60_000)
     assert decision.change == Change.GRANT
     assert decisions.replay(decision).same
-    explanation, known = explanation_of(decision)
+    found = explanation_of(decision)
+    explanation, known = found.explanation, found.known
     assert explanation.decision.amount_centimes == 60_000
     assert known.hash == decision.inputs_hash
 

@@ -99,7 +99,7 @@ def test_what_no_registry_holds_is_read_from_the_claim() -> None:
         ["young_child_supplement", lines[1][1], None, 5_000],
     ]
     assert decisions.replay(decision).same
-    _, known = explanation_of(decision)
+    known = explanation_of(decision).known
     assert {name: known.facts[name] for name in WOOD} == WOOD
 
 
@@ -168,7 +168,7 @@ def test_every_decision_says_why_in_three_languages() -> None:
         decided_in_an_establishment(),
     )
     for decision in taken:
-        explanation, _ = explanation_of(decision)
+        explanation = explanation_of(decision).explanation
         for language in ("fr", "ar", "en"):
             label = programmes.programme(decision.programme).law.label.get(language)
             assert as_text(explanation, language).startswith(label)
@@ -176,7 +176,7 @@ def test_every_decision_says_why_in_three_languages() -> None:
 
 def notice(decision: Decision, language: Language) -> str:
     """The text for a telephone that tells a decision."""
-    explanation, _ = explanation_of(decision)
+    explanation = explanation_of(decision).explanation
     facts = NoticeFacts(decision.reference, localdate(decision.decided_at), "F", "asd.example", synthetic=False)
     return short_text(outcome_of(explanation, facts), "R", None, language, synthetic=False)
 

@@ -8,13 +8,12 @@ import pytest
 
 from karama.delivery.appeals import actions as appeals
 from karama.delivery.appeals.states import ComplaintCategory
-from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import actions as decisions
 from karama.exchange import gate
 from karama.foundation.months import Month
 from karama.foundation.reference_codes import reference_code, spoken
 from karama.portal import verification
-from karama.portal.words import WORDS
+from karama.portal.words import SUBJECTS, WORDS
 from karama.record.rates import Allowance
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.models import Household
@@ -53,19 +52,18 @@ def test_a_genuine_code_is_told_with_its_programme_and_month_and_no_person(decis
         assert number not in page.text
 
 
-def test_codes_of_claims_appeals_and_complaints_are_genuine_too() -> None:
+def test_codes_of_appeals_and_complaints_are_genuine_too() -> None:
     household, refusal = cases.refused()
     mother = families.citizen(household)
     appeal = appeals.receive_appeal(decision_id=refusal.pk, grounds="Le score est faux.", by=mother)
     complaint = appeals.receive_complaint(
         category=ComplaintCategory.DELAY, text="Rien depuis un mois.", household_id=household.pk, by=mother
     )
-    claim = claims.open_claim(programme="asd", kind="family", by=mother, household_id=household.pk)
-    for row, subject in ((appeal, "appeal"), (complaint, "complaint"), (claim, "claim")):
+    for row, subject in ((appeal, "appeal"), (complaint, "complaint")):
         page = read(reader("fr").get(f"/verifier/{row.reference}"))
         assert page.status == 200
         assert WORDS["genuine"].fr in page.text
-        assert WORDS[subject].fr in page.text
+        assert SUBJECTS[subject].fr in page.text
         assert WORDS["came_on"].fr in page.text
         assert household.number not in page.text
 

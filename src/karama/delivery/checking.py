@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.utils.timezone import localdate
 
 from karama.delivery.appeals.models import Appeal, Complaint
-from karama.delivery.claims.models import Claim
 from karama.delivery.decisions.models import Decision, Notice
 from karama.delivery.references import Subject, subject_of
 from karama.foundation.months import Month
@@ -30,13 +29,15 @@ class Checked:
     month: Month | None = None
     """That a decision or an announcement tells about."""
     notified_on: dt.date | None = None
-    """When it was told, or when a claim, an appeal or a complaint came in."""
+    """When it was told, or when an appeal or a complaint came in."""
     replaced: bool = False
     """Whether a later decision stands in its place."""
 
 
 def check(code: str) -> Checked:
-    """Whether this service gave a code to a decision, an announcement, a claim, an appeal or a complaint.
+    """Whether this service gave a code to a decision, an announcement, an appeal or a complaint.
+
+    The code of a claim is told on no letter of its own: it is none of these.
 
     Raises:
         BadInputError: no code at all, or a slip of the pen.
@@ -45,7 +46,8 @@ def check(code: str) -> Checked:
     if named is None:
         return Checked(genuine=False)
     with acting_as(SYSTEM):
-        return _LOOKED_UP[named[0]](read_code(code)) or Checked(genuine=False)
+        found = _TOLD[named[0]](read_code(code)) if named[0] in _TOLD else None
+    return found or Checked(genuine=False)
 
 
 def _notice(code: str) -> Checked | None:
@@ -63,13 +65,6 @@ def _notice(code: str) -> Checked | None:
     )
 
 
-def _claim(code: str) -> Checked | None:
-    found = Claim.objects.filter(reference=code).first()
-    if found is None:
-        return None
-    return Checked(genuine=True, subject="claim", programme=found.programme, notified_on=localdate(found.opened_at))
-
-
 def _appeal(code: str) -> Checked | None:
     found = Appeal.objects.select_related("decision").filter(reference=code).first()
     if found is None:
@@ -85,10 +80,10 @@ def _complaint(code: str) -> Checked | None:
     return Checked(genuine=True, subject="complaint", notified_on=localdate(found.received_at))
 
 
-_LOOKED_UP = {
-    Subject.CLAIM: _claim,
+_TOLD = {
     Subject.DECISION: _notice,
     Subject.APPEAL: _appeal,
     Subject.COMPLAINT: _complaint,
     Subject.ANNOUNCEMENT: _notice,
 }
+"""What is told to people under a code of its own."""

@@ -100,6 +100,9 @@ class Why(Schema):
     conditions: list[ConditionRead]
     lines: list[Line]
     unconfirmed: list[str]
+    law_corrected: bool = Field(
+        description="The law was corrected since: reasons and lines are those decided, without how they were reached."
+    )
 
 
 class DecisionOut(DecisionShort):
@@ -217,7 +220,8 @@ def replay_decision(call: Call, reference: CodeGiven) -> dict[str, Any]:
 
 # ------------------------------------------------------------------------------------------------------------ the why
 def _why(decision: Decision, language: Language, *, health: bool) -> dict[str, Any]:
-    explanation, _ = explanation_of(decision)
+    found = explanation_of(decision)
+    explanation = found.explanation
     inputs = explanation.programme.law.inputs
     persons = [str(one[inputs.person_key]) for one in explanation.decision.persons]
     if inputs.person_table is None:
@@ -233,13 +237,16 @@ def _why(decision: Decision, language: Language, *, health: bool) -> dict[str, A
         explanation = without_health(explanation)
     said = explanation.as_dict(language)
     conditions = [
-        {**told, "facts": _facts(explanation, one, sources, language)}
+        {**told, "facts": [] if found.corrected else _facts(explanation, one, sources, language)}
         for one, told in zip(explanation.conditions, said["conditions"], strict=True)
     ]
     if rest := rest_of(explanation):
         nobody: dict[str, Any] = {"person_id": None, "rank": None, "citation": "", "because": []}
         said["lines"].append({"benefit": "private", "label": REST.get(language), "amount": amount(rest), **nobody})
-    return {"conditions": conditions, "lines": said["lines"], "unconfirmed": said["unconfirmed"]}
+    if found.corrected:
+        said["lines"] = [{**one, "because": []} for one in said["lines"]]
+    why = {"conditions": conditions, "lines": said["lines"], "unconfirmed": said["unconfirmed"]}
+    return {**why, "law_corrected": found.corrected}
 
 
 def _facts(

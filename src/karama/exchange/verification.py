@@ -19,7 +19,7 @@ class Verified(Schema):
     """Whether this service gave the code, and to what; nothing about a person."""
 
     genuine: bool
-    subject: Literal["decision", "announcement", "claim", "appeal", "complaint"] | None
+    subject: Literal["decision", "announcement", "appeal", "complaint"] | None
     programme: str | None
     month: str | None
     notified_on: dt.date | None

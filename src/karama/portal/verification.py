@@ -16,7 +16,7 @@ from karama.foundation.reference_codes import read_code, spoken
 from karama.foundation.wording import month_name
 from karama.law import programme_named
 from karama.portal.language import page_language
-from karama.portal.words import WORDS
+from karama.portal.words import SUBJECTS
 from karama.record import rates
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _told(typed: str) -> dict[str, Any]:
     told: dict[str, Any] = {"typed": spoken(read_code(typed)), "found": found}
     language = page_language()
     if found.genuine:
-        told["subject"] = WORDS[found.subject].get(language)
+        told["subject"] = SUBJECTS[found.subject].get(language)
     if found.programme:
         told["programme"] = programme_named(found.programme).label.get(language)
     if found.month:

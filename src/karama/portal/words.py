@@ -92,15 +92,6 @@ WORDS: dict[str, Label] = {
         " and ask at the counter.",
     ),
     "subject": Label("Objet", "الموضوع", "Subject"),
-    "decision": Label("décision", "قرار", "decision"),
-    "announcement": Label(
-        "annonce d'une fin ou d'une baisse de droit",
-        "إعلان بانتهاء حق أو انخفاضه",
-        "announcement that a right ends or falls",
-    ),
-    "claim": Label("demande", "طلب", "claim"),
-    "appeal": Label("recours", "تظلم", "appeal"),
-    "complaint": Label("réclamation", "شكاية", "complaint"),
     "came_on": Label("Reçu le", "تاريخ الاستلام", "Received on"),
     "programme": Label("Programme", "البرنامج", "Programme"),
     "month": Label("Mois", "الشهر", "Month"),
@@ -136,3 +127,15 @@ WORDS: dict[str, Label] = {
     **SIGN_IN_WORDS,
 }
 """Every text of the pages by its name."""
+
+SUBJECTS: dict[str, Label] = {
+    "decision": Label("décision", "قرار", "decision"),
+    "announcement": Label(
+        "annonce d'une fin ou d'une baisse de droit",
+        "إعلان بانتهاء حق أو انخفاضه",
+        "announcement that a right ends or falls",
+    ),
+    "appeal": Label("recours", "تظلم", "appeal"),
+    "complaint": Label("réclamation", "شكاية", "complaint"),
+}
+"""What a code that is checked may name."""

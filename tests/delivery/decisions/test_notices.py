@@ -13,12 +13,16 @@ from karama.delivery.checking import check
 from karama.delivery.claims import actions as claims
 from karama.delivery.decisions import actions as decisions
 from karama.delivery.decisions.batch import decide_claims
+from karama.delivery.decisions.deciding import explanation_of
 from karama.delivery.decisions.letters import letter_of
-from karama.delivery.decisions.models import Decision, Letter, Notice
+from karama.delivery.decisions.models import Decision, Letter, Notice, Trace
 from karama.delivery.decisions.notice.letter import letter_html, letter_pdf
-from karama.delivery.decisions.notice.outcome import Kind
+from karama.delivery.decisions.notice.outcome import Kind, refusal_labels
+from karama.delivery.decisions.notice.words import say
 from karama.delivery.decisions.notices import notify
-from karama.foundation.documents import Facts, Table
+from karama.delivery.decisions.states import Change, DecisionKind
+from karama.delivery.references import Subject, new_references
+from karama.foundation.documents import Callout, Facts, Table
 from karama.foundation.errors import BadInputError, IntegrityError
 from karama.foundation.months import Month
 from karama.foundation.reference_codes import reference_code, spoken
@@ -191,6 +195,46 @@ def test_the_letter_stays_as_it_was_first_shown() -> None:
     with acting_as(SYSTEM):
         assert Letter.objects.count() == 1
         assert Event.objects.filter(kind="letter.made").count() == 1
+
+
+def taken_before_the_law_was_corrected(household: Household) -> Decision:
+    """A refusal as another text of the law gave it, on the facts of a decision of today."""
+    model = decided(household)
+    with acting_as(SYSTEM):
+        (key, reference), *_ = new_references(Decision, Subject.DECISION)
+        made = Decision.objects.create(
+            id=key,
+            reference=reference,
+            previous=Decision.objects.filter(household=household).order_by("-id")[0],
+            in_place_of=model,
+            kind=DecisionKind.REASSESSMENT,
+            change=Change.EXIT,
+            law_version="another text",
+            eligible=False,
+            aid="none",
+            amount_centimes=0,
+            monthly_centimes=0,
+            reasons=["state_pay"],
+            decided_at=now(),
+            **{name: getattr(model, name) for name in ("programme", "household", "month", "known_at", "inputs_hash")},
+        )
+        Trace.objects.create(decision=made, content={"household": {}, "lines": []})
+        notify("SELECT %s::bigint", [made.pk], at=now())
+    return made
+
+
+def test_after_a_correction_of_the_law_the_letter_tells_what_was_decided_and_not_what_would_be() -> None:
+    household = families.household()
+    decision = taken_before_the_law_was_corrected(household)
+    document = letter_of(notice_id=notice_of(decision).pk, by=families.citizen(household))
+    for part, refusal in zip(document.parts, (refusal_labels("asd")["state_pay"],) * 2, strict=True):
+        callouts = [block.text for block in part.blocks if isinstance(block, Callout)]
+        assert any(say("law_corrected", part.language) == one for one in callouts)
+        assert any(refusal.get(part.language)[1:] in one for one in callouts)
+        assert not [block for block in part.blocks if isinstance(block, Table)]
+    with acting_as(SYSTEM):
+        assert not decisions.replay(decision).same
+        assert explanation_of(decision).explanation.decision.reasons == ("state_pay",)
 
 
 def test_a_letter_that_was_changed_behind_the_walls_is_found() -> None:

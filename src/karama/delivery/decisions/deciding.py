@@ -5,7 +5,7 @@ Nothing is written here.  Both ways give the same outcome and the same trace, to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from karama.cycle.law_version import law_version
 from karama.delivery.decisions.states import Right
 from karama.foundation.months import Month
 from karama.law import programme_named
-from karama.law.engine.evaluate import decide_rows, read_rows, ready
+from karama.law.engine.evaluate import Line, decide_rows, read_rows, ready
 from karama.law.engine.explain import explain
 from karama.law.engine.expressions import Entity
 from karama.record.scope import SYSTEM, acting_as
@@ -71,15 +71,53 @@ def outcome(subject: Subject, programme: str, month: Month, known_at: dt.datetim
     )
 
 
-def explanation_of(decision: Decision) -> tuple[Explanation, Known]:
-    """A decision told again from the facts it read: the explanation and those facts.
+@dataclass(frozen=True)
+class Explained:
+    """A decision with why it was taken."""
+
+    explanation: Explanation
+    known: Known
+    """The facts it read, as they are read again."""
+    corrected: bool
+    """Whether the law was corrected since and gives something else: outcome, refusals and lines are then those that
+    were decided, and nothing tells how they were reached."""
+
+
+def explanation_of(decision: Decision) -> Explained:
+    """A decision told again from the facts it read.
 
     Raises:
         BadInputError: the facts it read cannot be read any more.
     """
     month = Month.of(decision.month)
     known = Subject.of(decision).known(decision.programme, month, decision.known_at)
-    return explain(programme_named(decision.programme), known.facts, month), known
+    explanation = explain(programme_named(decision.programme), known.facts, month)
+    with acting_as(SYSTEM):  # what of it a reader may see is for who shows it
+        trace = decision.trace.content
+    if decision.law_version == version_of(decision.programme, month):
+        return Explained(explanation, known, corrected=False)
+    if trace == _trace(explanation.prepared, explanation.decision):
+        return Explained(explanation, known, corrected=False)
+    return Explained(_as_decided(explanation, decision, trace), known, corrected=True)
+
+
+def _as_decided(explanation: Explanation, decision: Decision, trace: dict[str, Any]) -> Explanation:
+    return replace(
+        explanation,
+        decision=replace(
+            explanation.decision,
+            eligible=decision.eligible,
+            aid=decision.aid,
+            amount_centimes=decision.amount_centimes,
+            reasons=tuple(decision.reasons),
+            lines=tuple(Line(*one) for one in trace["lines"]),
+        ),
+        conditions=tuple(
+            replace(one, met=one.condition.refusal not in decision.reasons, value=None, required=None)
+            for one in explanation.conditions
+        ),
+        unconfirmed=(),
+    )
 
 
 @dataclass(frozen=True)

@@ -81,32 +81,29 @@ def _hash(content: object) -> str:
 
 
 def _make(notice: Notice, *, with_health: bool) -> Document:
-    explanation = _told(notice)
+    explanation, corrected = _told(notice)
     previous = notice.decision.in_place_of if notice.decision else _latest(notice)
-    facts = _facts(notice, explanation)
-    return letter(explanation, replace(facts, previous=_before(previous), with_health=with_health))
+    facts = replace(_facts(notice, explanation), corrected=corrected, with_health=with_health)
+    return letter(explanation, replace(facts, previous=_before(previous)))
 
 
-def _told(notice: Notice) -> Explanation:
-    """The decision explained from the facts it read; an announcement from those known when it was made."""
+def _told(notice: Notice) -> tuple[Explanation, bool]:
+    """The decision explained from the facts it read, and whether the law was corrected since.
+
+    An announcement is explained from the facts known when it was made.
+    """
     decision = notice.decision
     if decision is None:
         month = Month.of(notice.month)
         known = About.of(notice).known(notice.programme, month, notice.notified_at)
-        return explain(programme_named(notice.programme), known.facts, month)
-    explanation, known = explanation_of(decision)
-    again = explanation.decision
-    same = (again.eligible, again.aid, again.amount_centimes) == (
-        decision.eligible,
-        decision.aid,
-        decision.amount_centimes,
-    )
-    if known.hash != decision.inputs_hash or not same:
+        return explain(programme_named(notice.programme), known.facts, month), False
+    found = explanation_of(decision)
+    if found.known.hash != decision.inputs_hash:
         raise IntegrityError(
-            f"decision {decision.reference}: its facts or the law's values are no longer those it was taken on:"
-            " look at its replay, and tell the person by hand"
+            f"decision {decision.reference}: its facts are no longer those it was taken on: look at its replay, and"
+            " tell the person by hand"
         )
-    return explanation
+    return found.explanation, found.corrected
 
 
 def _latest(notice: Notice) -> Decision | None:
@@ -121,14 +118,15 @@ def _before(previous: Decision | None) -> Previous | None:
     """The decision before, with its explanation where its facts still give its outcome."""
     if previous is None:
         return None
-    explanation, known = explanation_of(previous)
+    found = explanation_of(previous)
+    told = found.known.hash == previous.inputs_hash and not found.corrected
     return Previous(
         previous.reference,
         Month.of(previous.month),
         previous.eligible,
         previous.monthly_centimes,
         tuple(previous.reasons),
-        explanation if known.hash == previous.inputs_hash else None,
+        found.explanation if told else None,
     )
 
 

@@ -85,3 +85,5 @@ class NoticeFacts:
     people: Mapping[str, Name] = field(default_factory=dict)
     dated: Mapping[tuple[str, str | None], Dated] = field(default_factory=dict)
     with_health: bool = True
+    corrected: bool = False
+    """The law was corrected after the decision: what it decided is told, and not how it was reached."""

@@ -9,7 +9,14 @@ from karama.delivery.decisions.notice.changes import changes
 from karama.delivery.decisions.notice.outcome import outcome_of
 from karama.delivery.decisions.notice.private import private_refusals, without_health
 from karama.delivery.decisions.notice.reasons import amounts, conditions, data, grant_rule
-from karama.delivery.decisions.notice.sections import appeal, opening, refusals, unconfirmed, verification
+from karama.delivery.decisions.notice.sections import (
+    appeal,
+    law_corrected,
+    opening,
+    refusals,
+    unconfirmed,
+    verification,
+)
 from karama.delivery.decisions.notice.telling import Telling
 from karama.delivery.decisions.notice.words import TITLES, page_of
 from karama.foundation.documents import Document, Part, typeset
@@ -36,6 +43,8 @@ _SECTIONS = (
     verification,
 )
 """What matters most stands first: the decision, why, what changed, how much, until when to appeal; then the proof."""
+_CORRECTED = (opening, refusals, amounts, appeal, law_corrected, verification)
+"""Where the law was corrected since, what was decided stands alone: today's law does not tell how it was reached."""
 
 
 def letter(explanation: Explanation, facts: NoticeFacts, languages: Sequence[Language] = LETTER_LANGUAGES) -> Document:
@@ -56,7 +65,7 @@ def part(explanation: Explanation, facts: NoticeFacts, language: Language) -> Pa
         TITLES[outcome.kind].get(language),
         f"{programme} · {telling.month(outcome.month)}",
         f"{telling.say('agency')} · {telling.code(facts.reference)}",
-        [block for section in _SECTIONS for block in section(telling)],
+        [block for section in (_CORRECTED if facts.corrected else _SECTIONS) for block in section(telling)],
         mark=telling.say("mark") if facts.synthetic else "",
         page_of=page_of(language),
     )

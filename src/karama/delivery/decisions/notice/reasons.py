@@ -70,7 +70,7 @@ def amounts(telling: Telling) -> Iterator[Block]:
         Column(telling.say("article"), width=2.6),
     ]
     yield Table(columns, rows, strong=[len(rows) - 1], small=True)
-    used = _money_of_the_law(telling)
+    used = [] if telling.facts.corrected else _money_of_the_law(telling)
     if used:
         yield Paragraph(
             telling.say("used", said=" ; ".join(used) if telling.language == "fr" else "؛ ".join(used)), small=True

@@ -96,6 +96,11 @@ def unconfirmed(telling: Telling) -> Iterator[Block]:
         yield Paragraph(f"• {explanation.say_parameter(name, telling.language)}", small=True)
 
 
+def law_corrected(telling: Telling) -> Iterator[Block]:
+    """That the law as it is written here was corrected after the decision."""
+    yield Callout(telling.say("law_corrected"))
+
+
 def appeal(telling: Telling) -> Iterator[Block]:
     """Until when, where and how to appeal; nothing where there is no decision to appeal against."""
     facts = telling.facts

@@ -177,6 +177,14 @@ _WORDS: Mapping[str, Label] = {
     ),
     "value": Label("Valeur", "القيمة", "Value"),
     "source": Label("Source", "المصدر", "Source"),
+    "law_corrected": Label(
+        "La loi, telle qu'elle est inscrite ici, a été corrigée depuis cette décision. Les motifs et les montants sont"
+        " ceux de la décision ; pour le détail du calcul, adressez-vous à un agent, ou formez un recours.",
+        "تم تصحيح القانون كما هو مدون هنا بعد هذا القرار. الأسباب والمبالغ هي التي وردت في القرار؛ لتفاصيل الحساب"
+        " اتصلوا بموظف أو قدموا تظلما.",
+        "The law as written here was corrected since this decision. Reasons and amounts are those of the decision;"
+        " for the detail of the computation ask an agent, or appeal.",
+    ),
     "grant_refused": Label(
         "La prime demandée n'est pas due ; le motif est donné plus bas.",
         "المنحة المطلوبة غير مستحقة؛ والسبب مبين أدناه.",
