@@ -24,7 +24,6 @@ def pages() -> dict[Path, str]:
 
 def _text() -> str:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "karama.project.settings")
-    os.environ.setdefault("KARAMA_MODE", "demo")  # as the tests, which compare: the cookie has another name with HTTPS
     import django  # noqa: PLC0415 - most pages of the reference need no service
     from django.apps import apps  # noqa: PLC0415
 
