@@ -37,6 +37,7 @@ WITHOUT_A_PERSON = {
 
 LOOKS_OVER = {
     "karama_now": "it gives a time, and nothing else",
+    "karama_analyse": "it counts a table for the planner and gives nothing; the counts are not shown of a walled table",
     "appeals_part_taken": "it gives one word on an officer's own part in a decision: a hidden claim must not hide it",
 }
 """Functions of the owner that read over the wall, each with its reason."""
