@@ -1,4 +1,4 @@
-"""The demonstration, made once and served as ``karama demo`` serves it, and a browser before it."""
+"""The demonstration, made once for a module and served as ``karama demo`` serves it, and a browser before it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Demo:
     messages: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The browser; where there is none, the journey says that it was not run."""
     if reason := chromium.missing():
@@ -58,9 +58,12 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(browser: Browser) -> Iterator[Demo]:  # noqa: ARG001 - without a browser nothing is made
-    """``karama demo`` with a small country, until the end of the run."""
+    """``karama demo`` with a small country, until the end of the module.
+
+    A browser left open would hold the thread of the tests that follow.
+    """
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
     with _open_folder() as folder:
