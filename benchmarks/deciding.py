@@ -11,6 +11,7 @@ to ``docs/reference/deciding.md``.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import resource
@@ -29,7 +30,8 @@ RESULT = HERE / "results" / "deciding.json"
 PAGE = HERE.parent / "docs" / "reference" / "deciding.md"
 BAR_SECONDS = 120
 BAR_CLAIMS = 100_000
-MONTH = "2026-09"
+MONTH = f"{dt.datetime.now(tz=dt.UTC):%Y-%m}"
+"""Claims are decided in the month that they are made for."""
 CLAIMING = 0.55
 """Share of a register's households that have claimed, at least; so many more are generated than claims are asked."""
 

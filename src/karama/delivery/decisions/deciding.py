@@ -92,10 +92,10 @@ def explanation_of(decision: Decision) -> Explained:
     month = Month.of(decision.month)
     known = Subject.of(decision).known(decision.programme, month, decision.known_at)
     explanation = explain(programme_named(decision.programme), known.facts, month)
-    with acting_as(SYSTEM):  # what of it a reader may see is for who shows it
-        trace = decision.trace.content
     if decision.law_version == version_of(decision.programme, month):
         return Explained(explanation, known, corrected=False)
+    with acting_as(SYSTEM):  # what of it a reader may see is for who shows it
+        trace = decision.trace.content
     if trace == _trace(explanation.prepared, explanation.decision):
         return Explained(explanation, known, corrected=False)
     return Explained(_as_decided(explanation, decision, trace), known, corrected=True)
