@@ -20,7 +20,7 @@ from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from karama.registry import facts
-from karama.registry.models import Enrolment, Residence, Score, Situation
+from karama.registry.models import Enrolment, Membership, Residence, Score, Situation
 from tests.delivery import families
 
 if TYPE_CHECKING:
@@ -147,6 +147,20 @@ def test_a_decision_for_a_past_month_leaves_what_was_decided_for_later_ones() ->
         line = list(Decision.objects.filter(id__gte=back.pk).order_by("id").values_list("month", "change"))
     # The right of February is back; March's exit, by the score, is said again after it.
     assert line == [(dt.date(2026, 2, 1), Change.ENTRY), (march, Change.EXIT)]
+
+
+def test_who_left_without_a_day_to_keep_is_learnt_of() -> None:
+    household = families.household(children=["2015-05-05", "2017-01-01"])
+    claimed(household)
+    decide_claims(programme="asd")
+    since = families.now()
+    with acting_as(SYSTEM):
+        child = Membership.objects.filter(household=household, role="child").order_by("-person_id")[0]
+        key = {"person_id": child.person_id, "household_id": household.pk}
+        facts.end(Membership, key=key, on=child.validity.lower, known_at=families.now())
+    (done,) = reassess_programme(programme="asd", month=MARCH, changed_since=since)
+    assert (done.looked_at, done.decided) == (1, 1)
+    assert list(reassess_programme(programme="asd", month=MARCH, changed_since=families.now())) == []
 
 
 def test_what_is_due_once_is_decided_and_told_in_its_month_alone() -> None:

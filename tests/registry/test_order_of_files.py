@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     from tests.service_database import Database
 
 
-@pytest.fixture
-def record(db: Database, tmp_path: Path) -> Database:
-    """Two families known since November."""
-    folder = write_register(
-        tmp_path / "register", family("H1", pupil("2012-01-05"), "2015-02-02"), family("H2", "2018-03-03")
-    )
-    import_register(folder, month=NOVEMBER, by=SYSTEM)
-    return db
-
-
 H1_0, H1_1 = {"person_id": "H1-0"}, {"person_id": "H1-1", "enrolled": "true"}
 H1_2 = {"person_id": "H1-2", "household_id": "H1"}
 TOLD: list[tuple[str, Row]] = [

@@ -16,11 +16,11 @@ from karama.foundation.months import Month
 from karama.record import clock
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.imports import KINDS, import_register, import_updates
+from karama.registry.imports import KINDS, import_updates
 from karama.registry.imports.update_file import UpdateFile
 from karama.registry.models import Household, Import, Rejection
 from karama.registry.queries import households_as_known
-from tests.cycle.registers import RURAL, family, pupil, write_register
+from tests.cycle.registers import RURAL
 from tests.registry.record import facts_of
 
 if TYPE_CHECKING:
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
 
 NOVEMBER, DECEMBER = Month(2025, 11), Month(2025, 12)
 Row = dict[str, Any]
-
-
-@pytest.fixture
-def record(db: Database, tmp_path: Path) -> Database:
-    """Two families known since November."""
-    folder = write_register(
-        tmp_path / "register", family("H1", pupil("2012-01-05"), "2015-02-02"), family("H2", "2018-03-03")
-    )
-    import_register(folder, month=NOVEMBER, by=SYSTEM)
-    return db
 
 
 def written(path: Path, *rows: Row) -> Path:

@@ -30,7 +30,7 @@ def persons_changed_since(moment: dt.datetime) -> str:
     return " UNION ".join(
         f"SELECT f.person_id FROM {table_of(fact)} f WHERE {_fresh(moment)}"
         for fact in FACTS
-        if fact.key == ("person_id",)
+        if "person_id" in fact.key
     )
 
 

@@ -25,6 +25,7 @@ from karama.law.rsu.score.variables import VARIABLES
 from karama.record import clock
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.changed import changed_since, persons_changed_since
+from karama.registry.copied import copied, copy_out
 from karama.registry.facts import hold_registry, refuse_half_load
 from karama.registry.month_view import MonthView
 
@@ -115,13 +116,8 @@ def _receive_all(scratch: Path, view: MonthView, changed: dt.datetime | None) ->
     queries = {"households": view.households, "persons": view.persons, "score_inputs": view.score_inputs}
     for name, query in {**queries, "wards": alone.wards}.items():
         selected = ", ".join(quoted(column) for column in _FILES[name])
-        with (
-            connection.cursor() as cursor,
-            (scratch / f"{name}.csv").open("wb") as file,
-            cursor.copy(f"COPY (SELECT {selected} FROM ({query}) q) TO STDOUT (FORMAT csv)", view.params) as copy,
-        ):
-            for block in copy:
-                file.write(block)
+        with connection.cursor() as cursor:
+            copy_out(cursor, f"SELECT {selected} FROM ({query}) q", view.params, scratch / f"{name}.csv")
 
 
 def _write(duck: duckdb.DuckDBPyConnection, scratch: Path, draft: Path, name: str, month: Month) -> int:
@@ -146,9 +142,7 @@ def _write(duck: duckdb.DuckDBPyConnection, scratch: Path, draft: Path, name: st
 
 def _received(scratch: Path, name: str) -> str:
     """The table function that reads what PostgreSQL sent; nothing about it is guessed."""
-    kinds = ", ".join(f"{literal(column)}: {literal(kind)}" for column, kind in _FILES[name].items())
-    dialect = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = ''"
-    return f"read_csv({literal(str(scratch / name) + '.csv')}, columns = {{{kinds}}}, {dialect})"
+    return copied(scratch / f"{name}.csv", _FILES[name])
 
 
 def _manifest(

@@ -226,12 +226,12 @@ def _reassess_batch(run: Reassessment, most: int) -> BatchResult:
     """The next batch of a run whose row is held; when nobody is left, the run ends."""
     share_registry()
     month, subjects = Month.of(run.month), subjects_of(run.programme)
-    learnt = f" AND e.id IN ({subjects.learnt})" if run.changed_since else ""
+    learnt = f" AND e.id IN ({subjects.learnt(run.changed_since)})" if run.changed_since else ""
     looked_at = _ask(
         run.programme,
         f"SELECT NULL::bigint AS claim_id, e.id, %(month)s::date AS month FROM ({subjects.claimants}) e"
         f" WHERE e.id > %(after)s{learnt} ORDER BY e.id LIMIT %(most)s",
-        {"month": month.first_day, "after": run.after, "since": run.changed_since, "most": most},
+        {"month": month.first_day, "after": run.after, "most": most},
     )
     at = now()
     if looked_at:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from django.db import connection
 
-from karama.cycle.engine import literal
 from karama.delivery.decisions.deciding import Outcome, one_off, traced, version_of
 from karama.delivery.decisions.subjects import subjects_of
 from karama.law import programme_named
@@ -27,6 +26,7 @@ from karama.law.engine.evaluate import (
     ready,
     run_plan,
 )
+from karama.registry.copied import copied, copy_out
 from karama.registry.month_view import MonthView
 
 if TYPE_CHECKING:
@@ -64,12 +64,7 @@ def _read(view: MonthView, prepared: Ready, folder: Path) -> dict[str, tuple[int
             cursor.execute(f"CREATE TEMPORARY TABLE {source} ON COMMIT DROP AS {query}", view.params)
         for source, (table, columns) in zip(queries, _tables(prepared).items(), strict=False):
             names = ", ".join(one.name for one in columns)
-            with (
-                (folder / f"{table}.csv").open("wb") as file,
-                cursor.copy(f"COPY (SELECT {names} FROM {source}) TO STDOUT (FORMAT csv)") as rows,
-            ):
-                for piece in rows:
-                    file.write(piece)
+            copy_out(cursor, f"SELECT {names} FROM {source}", {}, folder / f"{table}.csv")
         cursor.execute(f"SELECT number, id, hash FROM ({subjects.documents}) known")
         return {number: (key, told) for number, key, told in cursor.fetchall()}
 
@@ -87,14 +82,8 @@ def _tables(prepared: Ready) -> dict[str, list[InputColumn]]:
 
 def _load(engine: duckdb.DuckDBPyConnection, prepared: Ready, folder: Path) -> None:
     for table, columns in _tables(prepared).items():
-        types = {one.name: one.sql_type for one in columns}
-        file = literal(str(folder / f"{table}.csv"))  # a parameter would make DuckDB look for pandas first
-        rows = f"read_csv({file}, columns = {types}, {_WRITTEN})"
+        rows = copied(folder / f"{table}.csv", {one.name: one.sql_type for one in columns})
         engine.execute(f"CREATE TABLE {table} AS SELECT * FROM {rows}")
-
-
-_WRITTEN = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = ''"
-"""How PostgreSQL writes CSV; nothing is guessed, so an empty file is an empty table."""
 
 
 @dataclass(frozen=True)

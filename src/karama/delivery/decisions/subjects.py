@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karama.delivery.programmes import programme as entrusted
+from karama.registry.changed import changed_since, persons_changed_since
 from karama.registry.month_view import DOCUMENTS, WARD_DOCUMENTS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from karama.registry.month_view import MonthView
@@ -24,8 +26,8 @@ class Subjects:
     """The table whose rows are held while they are decided."""
     claimants: str
     """The query of the keys of those who claimed; may read the parameter ``programme``."""
-    learnt: str
-    """The query of the keys of those of whom something was learnt after the parameter ``since``."""
+    learnt: Callable[[dt.datetime], str]
+    """The query of the keys of those of whom something was learnt after a moment."""
     facts: Callable[[MonthView], dict[str, str]]
     """The queries of the facts of a month, by the temporary table that takes each; the subjects' own first."""
     documents: str
@@ -34,26 +36,12 @@ class Subjects:
     """The query of who is in which establishment, in the month read last."""
 
 
-def _learnt(column: str, facts: tuple[str, ...]) -> str:
-    return " UNION ".join(f"SELECT {column} FROM registry_{one} WHERE lower(known) > %(since)s" for one in facts)
-
-
-def _learnt_of_members(facts: tuple[str, ...]) -> str:
-    return " UNION ".join(
-        f"SELECT m.household_id FROM registry_{one} f JOIN registry_membership m ON m.person_id = f.person_id"
-        " WHERE lower(f.known) > %(since)s"
-        for one in facts
-    )
-
-
 _HOUSEHOLDS = Subjects(
     column="household_id",
     table="registry_household",
     claimants="SELECT DISTINCT household_id AS id FROM registry_enrolment"
     " WHERE programme = %(programme)s AND upper_inf(known)",
-    learnt=_learnt("household_id", ("membership", "residence", "situation", "score", "declaration"))
-    + " UNION "
-    + _learnt_of_members(("civil", "schooling", "health", "income", "birthgrantclaim")),
+    learnt=changed_since,
     facts=lambda view: {"homes": view.households, "members": view.persons},
     documents=DOCUMENTS,
 )
@@ -61,7 +49,7 @@ _PLACED_CHILDREN = Subjects(
     column="person_id",
     table="registry_person",
     claimants="SELECT DISTINCT person_id AS id FROM registry_placement WHERE upper_inf(known)",
-    learnt=_learnt("person_id", ("placement", "civil", "membership")),
+    learnt=persons_changed_since,
     facts=lambda view: {"wards": view.wards},
     documents=WARD_DOCUMENTS,
     placed="SELECT w.id AS person_id, e.id AS establishment_id FROM wards w"
