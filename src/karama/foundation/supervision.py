@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.2
 _LONGEST_PAUSE = 30.0
-_STEADY_SECONDS = 10.0
+STEADY_SECONDS = 10.0
 """A program that lived longer is started again at once."""
 
-_PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 30.0
 """For programs to end by themselves once they are asked to."""
 
 _PR_SET_PDEATHSIG = 1
@@ -43,10 +43,18 @@ class _Kept:
 class Supervisor:
     """Keeps programs running until SIGTERM or SIGINT."""
 
-    def __init__(self, programs: Mapping[str, Sequence[str]], say: Callable[[str], None]) -> None:
-        """Take the programs by name, and where to say what happens to them."""
+    def __init__(
+        self,
+        programs: Mapping[str, Sequence[str]],
+        say: Callable[[str], None],
+        *,
+        steady: float = STEADY_SECONDS,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        """Take the programs by name, where to say what happens to them, and both times in seconds."""
         self._kept = [_Kept(name, command) for name, command in programs.items()]
         self._say = say
+        self._steady, self._patience = steady, patience
         self._told = False
 
     def run(self, look: Callable[[], None] | None = None) -> None:
@@ -73,9 +81,10 @@ class Supervisor:
             code = one.process.poll()
             if code is None:
                 return
-            one.pause = 0.0 if now - one.started > _STEADY_SECONDS else min(max(2 * one.pause, 0.5), _LONGEST_PAUSE)
+            one.pause = 0.0 if now - one.started > self._steady else min(max(2 * one.pause, 0.5), _LONGEST_PAUSE)
             one.again, one.process = now + one.pause, None
-            self._say(f"{one.name} ended ({_ending(code)}); it is started again in {one.pause:g} s")
+            soon = f"in {one.pause:g} s" if one.pause else "at once"
+            self._say(f"{one.name} ended ({_ending(code)}); it is started again {soon}")
         if now >= one.again:
             one.process = subprocess.Popen(list(one.command), stdin=subprocess.DEVNULL)  # noqa: S603 - given by our code
             one.started = now
@@ -85,7 +94,7 @@ class Supervisor:
         living = [one.process for one in self._kept if one.process and one.process.poll() is None]
         for process in living:
             process.terminate()
-        until = time.monotonic() + _PATIENCE_SECONDS
+        until = time.monotonic() + self._patience
         for process in living:
             try:
                 process.wait(max(until - time.monotonic(), 0))
