@@ -246,6 +246,18 @@ def test_a_programme_whose_law_reads_what_nobody_asks_is_refused(tmp_path: Path)
         programmes.read(path)
 
 
+def test_a_form_that_depends_on_a_field_it_does_not_have_is_refused(tmp_path: Path) -> None:
+    text = (programmes.HERE / "asd.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "asd.yaml"
+    for right, wrong in (
+        ("one_of: [recipient, channel]", "one_of: [recipient, way]"),
+        ("{field: channel,", "{field: way,"),
+    ):
+        path.write_text(text.replace(right, wrong), encoding="utf-8")
+        with pytest.raises(BadInputError, match="claims/account: way is no field of its form"):
+            programmes.read(path)
+
+
 def test_a_programme_about_households_and_about_children_in_care_is_refused(tmp_path: Path) -> None:
     text = (programmes.HERE / "asd_institution.yaml").read_text(encoding="utf-8")
     path = tmp_path / "asd_institution.yaml"

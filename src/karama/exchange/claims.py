@@ -133,7 +133,7 @@ def told(claim: Claim, reader: Actor | None = None) -> dict[str, Any]:
     with_people([claim])
     proofs = list(claim.proofs.defer("content").order_by("id"))
     decision = claim.decisions.values_list("reference", flat=True).first()
-    asked = entrusted()[claim.programme].kind(claim.kind).proofs
+    asked = entrusted()[claim.programme].kind(claim.kind).proofs_needed(claim.answers)
     held = {one.kind for one in proofs}
     return {
         **told_short(claim),

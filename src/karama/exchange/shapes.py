@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from karama.delivery.programmes import ClaimKind
+    from karama.delivery.programmes.form import AskedWith, FormField
     from karama.law.engine.inputs import InputColumn, Inputs
 
 Shape = dict[str, Any]
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 _LONGEST = 200
 MOST_MEMBERS = 100
+FORMS = {"rib": r"^[ ]*([0-9][ ]*){24}$", "phone": r"^[+][ ]*[1-9]([ ]*[0-9]){6,14}$"}
+"""How a text that is more than a text is written, spaces left where people write them."""
 
 
 def column_shape(column: InputColumn, longest: int = _LONGEST) -> Shape:
@@ -97,11 +100,26 @@ def form_shape(kind: ClaimKind) -> Shape:
         "title": kind.label.en,
         "type": "object",
         "additionalProperties": False,
-        "required": [one.name for one in kind.form if one.required],
+        "required": [one.name for one in kind.form if one.required and one.asked_with is None],
         "properties": {},
     }
     for one in kind.form:
         found = column_shape(one.column, one.longest)
+        if one.kind in FORMS:
+            found |= {"format": one.kind, "pattern": FORMS[one.kind]}
         found["x-label"] = {language: one.column.label.get(language) for language in LANGUAGES}
         shape["properties"][one.name] = found
+    if kind.one_of:
+        shape["anyOf"] = [{"required": [name]} for name in kind.one_of]
+    if conditions := [_asked(one, one.asked_with) for one in kind.form if one.asked_with is not None]:
+        shape["allOf"] = conditions
     return shape
+
+
+def _asked(one: FormField, other: AskedWith) -> Shape:
+    """A field that may be answered only with another field's answer, or with one value of it."""
+    told: Shape = {"required": [other.field]}
+    if other.value is not None:
+        told["properties"] = {other.field: {"const": other.value}}
+    given = {"required": [one.name]}
+    return {"if": told, "then": given if one.required else {}, "else": {"not": given}}

@@ -40,6 +40,7 @@ _PLACES = {"province": "VARCHAR", "region": "VARCHAR"}
 _HOUSEHOLDS = {
     **{one.name: one.sql_type for one in REGISTER.of(Entity.HOUSEHOLD) if one.name != "region"},
     **{one.name: one.sql_type for one in PAYMENT_COLUMNS},
+    "payment_recipient": "VARCHAR",
 }
 _PERSONS = {"household_id": "VARCHAR", **{one.name: one.sql_type for one in REGISTER.of(Entity.PERSON)}}
 _WARDS = {one.name: one.sql_type for one in WARDS.of(Entity.HOUSEHOLD)} | _PLACES
@@ -125,8 +126,9 @@ def _write(duck: duckdb.DuckDBPyConnection, scratch: Path, draft: Path, name: st
     rows, columns = _received(scratch, name), _FILES[name]
     selected, joined = "*", ""
     if name == "households":
-        selected = "* EXCLUDE (payment_channel, payment_account, size), substr(commune, 1, 5) AS province"
-        selected += ", substr(commune, 1, 2) AS region, coalesce(size, 0) AS size, payment_channel, payment_account"
+        paid = "payment_channel, payment_account, payment_recipient"
+        selected = f"* EXCLUDE ({paid}, size), substr(commune, 1, 5) AS province"
+        selected += f", substr(commune, 1, 2) AS region, coalesce(size, 0) AS size, {paid}"
         joined = (
             "LEFT JOIN (SELECT household_id, CAST(count(*) AS INTEGER) AS size FROM"
             f" {_received(scratch, 'persons')} WHERE coalesce(death_date >= DATE '{month.first_day}', true)"

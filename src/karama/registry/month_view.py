@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from karama.foundation.months import Month
 
+_UNREAD = "id,province,region,payment_channel,payment_account,payment_recipient"
+"""Columns of a household that no law reads."""
+
 HASH = "'1:' || encode(sha256(convert_to(document, 'UTF8')), 'hex')"
 """How the facts are told by one hash; the number before it is that of the columns read."""
 
@@ -31,7 +34,7 @@ DOCUMENTS = f"""
             ))::text AS document
         FROM (
             SELECT id, household_id AS number, NULL AS person_id, NULL::jsonb AS member,
-                to_jsonb(h) - '{{id,province,region,payment_channel,payment_account}}'::text[] AS home FROM homes h
+                to_jsonb(h) - '{{{_UNREAD}}}'::text[] AS home FROM homes h
             UNION ALL
             SELECT household, NULL, person_id, to_jsonb(m) - '{{id,household,household_id}}'::text[], NULL
             FROM members m) parts
@@ -99,7 +102,10 @@ class MonthView:
                 CASE WHEN coming.id IS NULL THEN before.score ELSE s.score END AS previous_score, {situation},
                 coalesce(t.social_security_months, 0) AS social_security_months,
                 a.channel AS payment_channel,
-                nullif(a.account, '') AS payment_account{declared.selected(self.programme)}
+                nullif(a.account, '') AS payment_account,
+                CASE WHEN a.recipient_id IS NOT NULL
+                    THEN (SELECT paid.idcs FROM registry_person paid WHERE paid.id = a.recipient_id)
+                    END AS payment_recipient{declared.selected(self.programme)}
             FROM {self._driving("household", "id")} h{self._joined("residence", "r", then, every=False)}
             {joins}{declared.joined(self.programme)}"""
 

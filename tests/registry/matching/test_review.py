@@ -19,7 +19,8 @@ from karama.registry.matching.actions import find_duplicates, judge_different, j
 from karama.registry.matching.models import CandidatePair, Judgement
 from karama.registry.matching.queries import review_queue, side_by_side, whole_person
 from karama.registry.matching.states import PairState, Verdict
-from karama.registry.models import Civil, Membership, Person, Schooling
+from karama.registry.models import Civil, Membership, PaymentAccount, Person, Schooling
+from karama.registry.month_view import MonthView, these
 from karama.registry.queries import households_as_known
 from tests.delivery import families
 
@@ -104,6 +105,26 @@ def test_only_the_service_and_administrators_search_the_whole_register(officer: 
     with pytest.raises(NotAllowedError, match="searching the register"):
         find_duplicates(by=officer)
     assert find_duplicates(by=families.staff(Role.ADMINISTRATOR)).found == 0
+
+
+def test_the_recipient_of_a_households_money_is_the_person_kept_until_the_merge_is_taken_back(
+    two: Two, officer: Actor
+) -> None:
+    account = {"channel": "payment_establishment", "account": "", "recipient_id": two.other.pk}
+    families.write(PaymentAccount, household_id=two.second.pk, **account)
+
+    def recipient(known_at: dt.datetime) -> str | None:
+        view = MonthView(MARCH, known_at, "asd", these([two.second.pk]))
+        with acting_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(f"SELECT payment_recipient FROM ({view.households}) q", view.params)
+            ((found,),) = cursor.fetchall()
+            return found
+
+    before = now()
+    judge_same(pair_id=two.pair.pk, keep=two.one.pk, home=two.second.pk, since=SINCE, by=officer, **WHY)
+    assert (recipient(before), recipient(now())) == (two.other.idcs, two.one.idcs)
+    undo_merge(pair_id=two.pair.pk, reason="two acts of birth were found", by=officer)
+    assert recipient(now()) == two.other.idcs
 
 
 def test_a_pair_whose_facts_were_corrected_is_told_as_it_now_looks(two: Two) -> None:

@@ -20,6 +20,7 @@ from karama.delivery.claims.permissions import (
     may_decide,
     may_handle,
 )
+from karama.delivery.claims.recipients import members_named
 from karama.delivery.claims.states import TRANSITIONS, Channel, ClaimState
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject, new_references
@@ -93,7 +94,7 @@ def open_claim(
             state=ClaimState.DRAFT,
             channel=channel,
             health=asked.health,
-            answers=asked.answers(answers) if answers is not None else {},
+            answers={} if answers is None else _read(asked, answers, household_id, at),
             claim_month=month.first_day,
             opened_at=at,
             opened_by_id=by.account_id,
@@ -125,9 +126,10 @@ def answer(*, claim_id: int, answers: Mapping[str, object], by: Actor) -> Claim:
         require(may_handle(by, claim), "changing this claim")
         if claim.state not in {ClaimState.DRAFT, ClaimState.AWAITING_CORRECTION}:
             raise ConflictError(f"claim {claim.reference} is {claim.state}: its answers stand")
-        claim.answers = entrusted(claim.programme).kind(claim.kind).answers(answers)
+        kind, at = entrusted(claim.programme).kind(claim.kind), now()
+        claim.answers = _read(kind, answers, claim.household_id, at)
         claim.save(update_fields=["answers"])
-        tell("claim.answered", claim, by, now(), {"fields": sorted(claim.answers)})
+        tell("claim.answered", claim, by, at, {"fields": sorted(claim.answers)})
         return claim
 
 
@@ -146,9 +148,9 @@ def submit(*, claim_id: int, by: Actor) -> Claim:
         require(may_handle(by, claim), "submitting this claim")
         _check_transition(claim, ClaimState.SUBMITTED)
         kind = entrusted(claim.programme).kind(claim.kind)
-        kind.answers(claim.answers)
-        _check_proofs(claim, kind)
         at = now()
+        _read(kind, claim.answers, claim.household_id, at)
+        _check_proofs(claim, kind)
         if claim.submitted_at is None:
             claim.submitted_at = at
             claim.due_on = procedure.due("days_to_decide_a_claim", at)
@@ -237,6 +239,13 @@ def _opened_with(key: str, by: Actor) -> Claim | None:
     return Claim.objects.filter(opened_by_id=by.account_id, idempotency_key=key).first()
 
 
+def _read(kind: ClaimKind, answers: Mapping[str, object], household_id: int | None, at: dt.datetime) -> dict[str, Any]:
+    """The answers of the form, read and checked, the members named as the registry knows them that day."""
+    found = kind.answers(answers)
+    members_named(kind, found, household_id, localdate(at))
+    return found
+
+
 def _subjects(  # noqa: PLR0917 - whom a claim may be about
     asked: ClaimKind,
     household_id: int | None,
@@ -288,7 +297,7 @@ def _check_transition(claim: Claim, to: ClaimState) -> None:
 
 def _check_proofs(claim: Claim, kind: ClaimKind) -> None:
     held = set(claim.proofs.values_list("kind", flat=True))
-    missing = [one for one in kind.proofs if one not in held]
+    missing = [one for one in kind.proofs_needed(claim.answers) if one not in held]
     if missing:
         raise BadInputError(f"claim '{kind.name}': a proof is missing: add {', '.join(missing)}")
 

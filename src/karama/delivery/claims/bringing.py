@@ -9,10 +9,14 @@ from django.apps import apps
 from django.db import connection
 from django.utils.timezone import localdate
 
+from karama.delivery.claims.payment_change import PAYMENT, PaymentChange, payment_changes, payments
+from karama.delivery.claims.recipients import members_named
 from karama.delivery.programmes import programme
 from karama.record import journal
 from karama.record.scope import SYSTEM
 from karama.registry import facts
+from karama.registry.amending import told
+from karama.registry.imports.tellings import defaults
 from karama.registry.models import Membership
 from karama.registry.states import Source
 
@@ -27,14 +31,24 @@ if TYPE_CHECKING:
     from karama.registry.models import Fact
 
 
-def bring(kind: ClaimKind, claims: Sequence[Claim], known_at: dt.datetime) -> None:
-    """Write the facts of claims of one kind, as sets; no two of them are about the same."""
+def bring(kind: ClaimKind, claims: Sequence[Claim], known_at: dt.datetime) -> list[PaymentChange]:
+    """Write the facts of claims of one kind, as sets; no two of them are about the same.
+
+    Returns:
+        The claims that changed where a household's money goes.
+
+    Raises:
+        BadInputError: a member whom a claim names died meanwhile, or left the household.
+    """
+    paying = any(one.fact == PAYMENT for one in kind.facts)
+    before = payments(claims) if paying else {}
     for one in kind.facts:
         fact: type[Fact] = apps.get_model("registry", one.fact.replace("_", ""))
-        _write(fact, [_row(fact, one, claim, known_at) for claim in claims], known_at)
+        _write(fact, [_row(fact, kind, one, claim, known_at) for claim in claims], known_at, amends=one.amends)
     if kind.about == "placed_person":
         for claim in claims:
             _take_from_home(claim, known_at)
+    return payment_changes(claims, before, known_at) if paying else []
 
 
 def homes_of(claim: Claim) -> QuerySet[Membership, int]:
@@ -58,7 +72,7 @@ def _take_from_home(claim: Claim, known_at: dt.datetime) -> None:
         )
 
 
-def _write(fact: type[Fact], rows: list[list[Any]], known_at: dt.datetime) -> None:
+def _write(fact: type[Fact], rows: list[list[Any]], known_at: dt.datetime, *, amends: bool) -> None:
     names = (*fact.key, *fact.values(), "validity", "source", "proof")
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS brought")
@@ -69,11 +83,16 @@ def _write(fact: type[Fact], rows: list[list[Any]], known_at: dt.datetime) -> No
         with cursor.copy(f"COPY brought ({', '.join(names)}) FROM STDIN") as copied:
             for row in rows:
                 copied.write_row(row)
-    facts.supersede(fact, "SELECT * FROM brought", known_at=known_at)
+    if amends:
+        given = {name: f"s.{name}" for name in fact.values()}
+        query = told(fact, "brought", given, defaults(fact), fact.values(), all_later=True)
+        facts.supersede(fact, query, known_at=known_at)
+    else:
+        facts.supersede(fact, "SELECT * FROM brought", known_at=known_at)
 
 
-def _row(fact: type[Fact], brought: FactBrought, claim: Claim, known_at: dt.datetime) -> list[Any]:
-    known = _known(claim, known_at)
+def _row(fact: type[Fact], kind: ClaimKind, brought: FactBrought, claim: Claim, known_at: dt.datetime) -> list[Any]:
+    known = _known(kind, claim, known_at)
     subject = {"household_id": claim.household_id, "person_id": claim.person_id}
     given = subject | {name: _said(raw, known) for name, raw in brought.values.items()}
     begins = _said(brought.begins, known) if brought.begins.startswith("$") else known[brought.begins]
@@ -85,10 +104,12 @@ def _row(fact: type[Fact], brought: FactBrought, claim: Claim, known_at: dt.date
     ]
 
 
-def _known(claim: Claim, known_at: dt.datetime) -> dict[str, Any]:
-    """What `$name` may stand for in a programme's file."""
+def _known(kind: ClaimKind, claim: Claim, known_at: dt.datetime) -> dict[str, Any]:
+    """What `$name` may stand for in a programme's file: a member named is the person's number."""
     return {
+        **{one.name: one.unanswered(claim.answers) for one in kind.form},
         **claim.answers,
+        **members_named(kind, claim.answers, claim.household_id, localdate(known_at)),
         "programme": claim.programme,
         "claim_month": claim.claim_month,
         "submitted_on": localdate(claim.submitted_at or known_at),

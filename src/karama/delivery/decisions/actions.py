@@ -16,6 +16,7 @@ from karama.delivery.decisions.deciding import Outcome, Subject, outcome, versio
 from karama.delivery.decisions.models import Decision, Trace
 from karama.delivery.decisions.notices import notify
 from karama.delivery.decisions.states import Change, DecisionKind, change_between
+from karama.delivery.decisions.warning import warn
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject as Named
 from karama.delivery.references import new_references
@@ -48,7 +49,7 @@ def decide_claim(*, claim_id: int, by: Actor, proven: bool = True) -> Decision |
         The decision; None where the claim asks nothing of the law (a change of account): it is decided all the same.
 
     Raises:
-        BadInputError: nothing is known of the household for the month.
+        BadInputError: nothing is known of the household for the month, or a member whom the claim names is no more.
         ConflictError: the claim is not submitted, or somebody decided it meanwhile.
         NotAllowedError: the actor may not decide this claim.
     """
@@ -62,7 +63,7 @@ def decide_claim(*, claim_id: int, by: Actor, proven: bool = True) -> Decision |
         kind = entrusted(claim.programme).kind(claim.kind)
         if proven:
             with acting_as(SYSTEM):
-                bring(kind, [claim], at)
+                warn(bring(kind, [claim], at), at)
         claim.state, claim.ended_at = ClaimState.DECIDED, at
         claim.save(update_fields=["state", "ended_at"])
         tell("claim.decided", claim, by, at, {"facts": [one.fact for one in kind.facts if proven], "proven": proven})

@@ -22,6 +22,7 @@ from karama.delivery.decisions.models import Decision, Reassessment
 from karama.delivery.decisions.notices import notify
 from karama.delivery.decisions.states import Change, DecisionKind, Right, change_between
 from karama.delivery.decisions.subjects import subjects_of
+from karama.delivery.decisions.warning import warn
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject, new_references
 from karama.foundation.languages import Label
@@ -165,7 +166,7 @@ def _ask_corrections(at: dt.datetime) -> None:
 def _bring_facts(programme: str, at: dt.datetime) -> None:
     claims = Claim.objects.raw("SELECT c.* FROM claims_claim c JOIN asked a ON a.claim_id = c.id ORDER BY c.kind, c.id")
     for kind, group in groupby(claims, lambda claim: claim.kind):
-        bring(entrusted(programme).kind(kind), list(group), at)
+        warn(bring(entrusted(programme).kind(kind), list(group), at), at)
 
 
 def reassess_programme(

@@ -19,7 +19,7 @@ from django.contrib.postgres.fields.ranges import RangeField
 from django.db.models import BinaryField, DateTimeField, Model, Q
 from django.utils.timezone import localdate, localtime
 
-from karama.delivery.privacy import PARAMETERS
+from karama.delivery.privacy import age, majority
 from karama.foundation.documents.blocks import Column, Document, Heading, Paragraph, Part, Table
 from karama.foundation.documents.page import as_html
 from karama.foundation.errors import UnknownParameterError
@@ -31,7 +31,7 @@ from karama.record import journal
 from karama.record.models import Account, Event
 from karama.record.permissions import File, require, take_own_data
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.models import Civil, Household, Membership, Person
+from karama.registry.models import Civil, Fact, Household, Membership, Person
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -92,12 +92,7 @@ def _homes(person: Person, today: dt.date) -> tuple[list[Household], bool]:
     stays = Membership.objects.filter(person=person, known__endswith=None)
     there = Q(validity__contains=on) | (Q(validity__endswith=on) if death else Q(pk__in=[]))
     homes = list(Household.objects.filter(pk__in=stays.filter(there).values("household_id")).order_by("pk"))
-    majority = PARAMETERS.number_on("majority_years", today)
-    return homes, civil is not None and _age(civil.birth_date, on) < majority
-
-
-def _age(born: dt.date, on: dt.date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return homes, civil is not None and age(civil.birth_date, on) < majority(today)
 
 
 def _head_of(home: Household, minor: Person, today: dt.date) -> str:
@@ -128,9 +123,11 @@ def _sections(person: Person, stays: list[Membership]) -> Iterator[Section]:
 
 
 def _keys(model: type[Model]) -> dict[type[Model], str]:
-    """The columns with which a table points at a person or a household."""
+    """The columns with which a table points at a person or a household; of a fact, those that name its subject."""
     fields = model._meta.local_concrete_fields  # noqa: SLF001 - Django's own
-    return {one.related_model: one.name for one in reversed(fields) if one.related_model in {Person, Household}}
+    subjects = model.key if issubclass(model, Fact) else {one.column for one in fields}
+    named = [one for one in fields if one.related_model in {Person, Household} and one.column in subjects]
+    return {one.related_model: one.name for one in reversed(named)}
 
 
 def _belongs(model: type[Model], keys: dict[type[Model], str], person: Person, stays: list[Membership]) -> Q:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import jsonschema
 
+from karama.delivery.programmes.form import AskedWith, FormField, answered
 from karama.foundation.errors import BadInputError, UnknownParameterError
 from karama.foundation.languages import Label
 from karama.law import programme_named
-from karama.law.engine.household_file import read_value
 from karama.law.engine.inputs import InputColumn
 from karama.law.engine.parameters import load_yaml
 from karama.law.engine.types import DATE, TEXT, choice
@@ -37,36 +36,14 @@ About = Literal["household", "person", "placed_person"]
 
 
 @dataclass(frozen=True)
-class FormField:
-    """One question of a claim's form: how it is called, read and checked."""
-
-    name: str
-    column: InputColumn
-    required: bool = True
-    longest: int = 200
-
-    def read(self, raw: object) -> Any:  # noqa: ANN401 - typed by the column
-        """The answer in its type, as JSON keeps it.
-
-        Raises:
-            BadInputError: not of the type, or not one of the choices; names the field and what is expected.
-        """
-        where = f"field '{self.name}'"
-        if isinstance(raw, str) and len(raw) > self.longest:
-            raise BadInputError(f"{where}: {len(raw)} characters: at most {self.longest} are kept")
-        value = read_value(raw, self.column, where)
-        if isinstance(value, Decimal):
-            return str(value)
-        return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-@dataclass(frozen=True)
 class FactBrought:
     """A fact that a decided claim writes: which table, from which day, with which values (`$name` is an answer)."""
 
     fact: str
     begins: str
     values: Mapping[str, Any]
+    amends: bool = False
+    """Whether what the form was not asked or not told stays as it is known."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +55,12 @@ class ClaimKind:
     label: Label
     about: About
     form: tuple[FormField, ...] = ()
+    one_of: tuple[str, ...] = ()
+    """Fields of the form of which one at least is answered."""
     proofs: tuple[str, ...] = ()
+    """Kinds of documents that come with it."""
+    proofs_with: Mapping[str, str] = field(default_factory=dict)
+    """Of those that come only where a field of the form is answered, the field."""
     facts: tuple[FactBrought, ...] = ()
     decides: bool = True
     """Whether the law is asked; a change of account asks nothing of it."""
@@ -102,17 +84,19 @@ class ClaimKind:
         wrong = [f"field '{name}' is unknown: remove it" for name in given if name not in fields]
         found: dict[str, Any] = {}
         for one in self.form:
-            raw = given.get(one.name)
-            if raw is None or raw == "":
-                wrong += [f"field '{one.name}' is missing: {one.column.label.en}"] if one.required else []
-                continue
             try:
-                found[one.name] = one.read(raw)
+                found |= one.answered(given)
             except BadInputError as error:
                 wrong.append(str(error))
+        if self.one_of and not any(answered(given, name) for name in self.one_of):
+            wrong.append(f"neither of the fields {', '.join(self.one_of)} is given: give one at least")
         if wrong:
             raise BadInputError(f"claim '{self.name}' of programme '{self.programme}': " + "; ".join(wrong))
         return found
+
+    def proofs_needed(self, answers: Mapping[str, object]) -> tuple[str, ...]:
+        """The kinds of documents that must come with these answers."""
+        return tuple(one for one in self.proofs if one not in self.proofs_with or self.proofs_with[one] in answers)
 
 
 @dataclass(frozen=True)
@@ -214,14 +198,25 @@ def _schema() -> dict[str, Any]:
 def _kind(
     path: Path, programme_name: str, name: str, told: dict[str, Any], columns: dict[str, InputColumn]
 ) -> ClaimKind:
+    asked = {one["name"] for one in told.get("form", ())}
+    named = [one["asked_with"]["field"] for one in told.get("form", ()) if "asked_with" in one]
+    if unknown := sorted({*named, *told.get("one_of", ()), *told.get("proofs_with", {}).values()} - asked):
+        raise BadInputError(
+            f"{path.name}: claims/{name}: {', '.join(unknown)} is no field of its form: correct the name"
+        )
     return ClaimKind(
         programme=programme_name,
         name=name,
         label=Label(**told["label"]),
         about=told["about"],
         form=tuple(_field(f"{path.name}: claims/{name}/form", one, columns) for one in told.get("form", ())),
+        one_of=tuple(told.get("one_of", ())),
         proofs=tuple(told.get("proofs", ())),
-        facts=tuple(FactBrought(one["fact"], one["from"], one["values"]) for one in told.get("facts", ())),
+        proofs_with=told.get("proofs_with", {}),
+        facts=tuple(
+            FactBrought(one["fact"], one["from"], one["values"], one.get("amends", False))
+            for one in told.get("facts", ())
+        ),
         decides=told.get("decides", True),
         automatic=told.get("automatic", False),
         health=told.get("health", False),
@@ -230,11 +225,12 @@ def _kind(
 
 def _field(where: str, told: dict[str, Any], columns: dict[str, InputColumn]) -> FormField:
     required = told.get("required", True)
+    asked = AskedWith(**told["asked_with"]) if "asked_with" in told else None
     if "column" in told:
         if told["column"] not in columns:
             raise BadInputError(f"{where}: '{told['column']}' is no column of the programme's law: correct the name")
-        return FormField(told["name"], columns[told["column"]], required)
-    kind = {"date": DATE, "text": TEXT}.get(told["type"]) or choice(*told["choices"])
+        return FormField(told["name"], columns[told["column"]], required, asked_with=asked)
+    kind = {"date": DATE, "choice": choice(*told.get("choices", ()))}.get(told["type"], TEXT)
     labels = {code: Label(**label) for code, label in told.get("choices", {}).items()}
     column = InputColumn(told["name"], HOUSEHOLD, kind, Label(**told["label"]), "", code_labels=labels)
-    return FormField(told["name"], column, required, told.get("longest", 200))
+    return FormField(told["name"], column, required, told.get("longest", 200), told["type"], asked)

@@ -21,6 +21,7 @@ from karama.delivery.appeals.models import Appeal, Complaint
 from karama.delivery.claims.models import Claim
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.models import Decision, Notice
+from karama.delivery.decisions.warning import WHAT
 from karama.delivery.timeline.words import ANNOUNCEMENTS, CATEGORIES, CHANGES, EVENTS, RESERVED
 from karama.delivery.transition import schemes
 from karama.foundation.languages import LANGUAGES, Label, isolated
@@ -187,6 +188,7 @@ def _values(data: Mapping[str, Any], row: Any) -> dict[str, Any]:  # noqa: ANN40
         "amount": getattr(row, "monthly_centimes", None),
         "what": CHANGES.get(getattr(row, "change", ""))
         or CATEGORIES.get(getattr(row, "category", ""))
+        or WHAT.get(data.get("changed", ""))
         or getattr(schemes().get(data.get("scheme", "")), "label", None),
     }
 

@@ -31,6 +31,11 @@ EVENTS: Mapping[str, Label] = {
     ),
     "claim.withdrawn": Label("Demande {code} retirée", "سحب الطلب {code}", "Claim {code} withdrawn"),
     "claim.decided": Label("Demande {code} décidée", "البت في الطلب {code}", "Claim {code} decided"),
+    "payment.changed": Label(
+        "Versement changé par la demande {code} : {what}",
+        "تغيير الأداء بالطلب {code}: {what}",
+        "Payment changed by claim {code}: {what}",
+    ),
     "claim.closed": Label("Demande {code} close", "إغلاق الطلب {code}", "Claim {code} closed"),
     "child.placed": Label(
         "Un enfant du ménage est placé en établissement",

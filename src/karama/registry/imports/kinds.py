@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karama.cycle.register import PAYMENT_COLUMNS
+from karama.foundation import rib
 from karama.foundation.languages import Label
 from karama.law.engine.expressions import Entity
 from karama.law.engine.inputs import InputColumn
@@ -319,13 +320,9 @@ _ACCOUNTS = Kind(
     (
         Rule("account_missing", "payment_account", "payment_channel = 'bank_account' AND payment_account IS NULL",
              "a bank account has its number", "give the 24 digits of the account (RIB)"),
-        Rule("account_not_24_digits", "payment_account",
-             "payment_channel = 'bank_account' AND NOT regexp_full_match(payment_account, '[0-9]{24}')",
-             "an account (RIB) is written with 24 digits", "write the 24 digits without spaces"),
-        Rule("account_key_wrong", "payment_account",
-             "payment_channel = 'bank_account' AND coalesce(TRY_CAST(payment_account AS HUGEINT) % 97 <> 0, false)"
-             " AND regexp_full_match(payment_account, '[0-9]{24}')",
-             "the last two digits of an account (RIB) follow from the others", "read the account again"),
+        *(Rule(one.code, "payment_account",
+               f"payment_channel = 'bank_account' AND {one.broken.format('payment_account')}", one.sentence, one.remedy)
+          for one in rib.RULES),
     ),
 )  # fmt: skip
 

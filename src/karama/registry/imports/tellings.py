@@ -134,6 +134,7 @@ ELSEWHERE = {"family_name_fr": "''", "given_name_fr": "''", "family_name_ar": "'
     "mother_idcs": "NULL",
     "account": "''",
     "channel": "'payment_establishment'",
+    "recipient_id": "NULL",
 }
 """SQL of what stands where no file told a column that the law's dictionary does not hold under that name."""
 

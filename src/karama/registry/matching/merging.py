@@ -1,8 +1,8 @@
 """What a merge changes among the facts, and how it is taken back.
 
-Nothing is moved: the memberships of the person merged away end, the person kept gets what only the other had, and the
-mother's identifier of the children becomes that of the person kept.  All of it is written as facts known from the merge
-on, so a month decided before it is replayed as it was.
+Nothing is moved: the memberships of the person merged away end, the person kept gets what only the other had, and takes
+the other's place as the mother of children and as the recipient of a household's money.  All of it is written as facts
+known from the merge on, so a month decided before it is replayed as it was.
 """
 
 from __future__ import annotations
@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from karama.registry import facts
-from karama.registry.models import FACTS, BirthGrantClaim, Civil, Health, Income, Membership, Person, Schooling
+from karama.registry.models import (
+    FACTS,
+    BirthGrantClaim,
+    Civil,
+    Health,
+    Income,
+    Membership,
+    PaymentAccount,
+    Person,
+    Schooling,
+)
 from karama.registry.states import Source
 
 if TYPE_CHECKING:
@@ -54,6 +64,7 @@ class Merge:
         for fact in CARRIED:
             self._carry(fact, at)
         self._rename_mother(at)
+        self._rename_recipient(at)
         return _trace(at, (self.kept.pk, self.merged.pk, *_children(self.kept)))
 
     def _leave(self, person: Person, at: dt.datetime) -> None:
@@ -79,6 +90,15 @@ class Merge:
             f"SELECT person_id, validity, {columns}, source, proof FROM {_table(Civil)}"
             " WHERE mother_idcs = %s AND upper_inf(known)",
             [self.kept.idcs, self.merged.idcs],
+            known_at=at,
+        )
+
+    def _rename_recipient(self, at: dt.datetime) -> None:
+        facts.supersede(
+            PaymentAccount,
+            "SELECT household_id, validity, channel, account, %s::bigint AS recipient_id, source, proof"
+            f" FROM {_table(PaymentAccount)} WHERE recipient_id = %s AND upper_inf(known)",
+            [self.kept.pk, self.merged.pk],
             known_at=at,
         )
 
@@ -127,13 +147,16 @@ def _take_back_rows(fact: type[Fact], rows: dict[str, list[int]], at: dt.datetim
 def _trace(at: dt.datetime, persons: Iterable[int]) -> dict[str, dict[str, list[int]]]:
     written: tuple[type[Fact], ...] = (Membership, Civil, *CARRIED)
     told = {_table(fact): _rows_of(fact, at, persons) for fact in written}
+    told[_table(PaymentAccount)] = _rows_of(PaymentAccount, at, persons, "recipient_id")
     return {table: rows for table, rows in told.items() if rows["closed"] or rows["written"]}
 
 
-def _rows_of(fact: type[Fact], at: dt.datetime, persons: Iterable[int] | None = None) -> dict[str, list[int]]:
+def _rows_of(
+    fact: type[Fact], at: dt.datetime, persons: Iterable[int] | None = None, column: str = "person_id"
+) -> dict[str, list[int]]:
     """The rows closed and written at a moment, of some persons or of all."""
     told: dict[str, list[int]] = {}
-    whose, params = ("", []) if persons is None else (" AND person_id = ANY(%s)", [list(persons)])
+    whose, params = ("", []) if persons is None else (f" AND {column} = ANY(%s)", [list(persons)])
     with connection.cursor() as cursor:
         for name, bound in (("closed", "upper"), ("written", "lower")):
             cursor.execute(f"SELECT id FROM {_table(fact)} WHERE {bound}(known) = %s{whose} ORDER BY id", [at, *params])

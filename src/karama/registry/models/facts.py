@@ -223,15 +223,20 @@ class Situation(HouseholdFact):
 
 
 class PaymentAccount(HouseholdFact):
-    """Where a household is paid: a channel and an account."""
+    """Where a household is paid, and to whom: a channel, an account and the recipient (attributaire)."""
 
     channel = models.CharField(max_length=24)
     account = models.CharField(max_length=40, blank=True)
+    recipient = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    """A member of the household when it was told; unknown where no claim named one."""
 
     class Meta:
         """Database constraints."""
 
         constraints: ClassVar = [never_twice("payment_account_never_twice", "household_id")]
+        indexes: ClassVar = [
+            models.Index(fields=["recipient"], condition=Q(recipient__isnull=False), name="payment_account_recipient")
+        ]
 
 
 class Contact(HouseholdFact):
