@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,10 +11,11 @@ from django.db import connection
 
 from karama.foundation.months import Month
 from karama.record import clock
+from karama.record.planned import planned
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from karama.registry.models import FACTS, Fact, Household
-from karama.registry.month_view import MonthView, these
+from karama.registry.month_view import MonthView
 from tests.record.register_of_two_provinces import HERE, officer, rows
 from tests.service_database import connected_to, copy_of_the_template
 
@@ -100,7 +102,7 @@ def test_a_fact_of_one_person_is_found_by_its_index(fact: type[Fact], large: int
 
 
 def test_the_month_of_one_household_is_found_by_indexes(large: int) -> None:
-    view = MonthView(Month(2026, 3), clock.now(), "asd", these([large]))
+    view = MonthView(Month(2026, 3), clock.now(), "asd", [large])
     with acting_as(MINE):
         for query, found in ((view.households, 1), (view.persons, 2)):
             nodes = plan(query, view.params)
@@ -111,7 +113,7 @@ def test_the_month_of_one_household_is_found_by_indexes(large: int) -> None:
 def test_a_file_of_another_province_is_not_found_as_quickly(large: int) -> None:
     """Not seeing costs no more than seeing."""
     stranger = officer(Role.CLAIMS_OFFICER, "09173")
-    view = MonthView(Month(2026, 3), clock.now(), "asd", these([large]))
+    view = MonthView(Month(2026, 3), clock.now(), "asd", [large])
     with acting_as(stranger):
         nodes = plan(view.persons, view.params)
     assert read_whole(nodes) == set()
@@ -123,3 +125,19 @@ def test_the_files_of_a_commune_are_found_by_its_index(large: int) -> None:
     with acting_as(MINE):
         nodes = plan("SELECT id, number FROM registry_household WHERE commune = %s ORDER BY id LIMIT 50", [HERE])
     assert read_whole(nodes) == set()
+
+
+def test_one_plan_is_kept_finds_by_indexes_and_shows_each_only_his_own(large: int) -> None:
+    stranger = officer(Role.CLAIMS_OFFICER, "09173")
+    view = MonthView(Month(2026, 3), clock.now(), "asd", [large])
+    for actor, seen in ((MINE, 2), (stranger, 0), (SYSTEM, 2), (stranger, 0)):
+        with acting_as(actor):
+            assert len(planned(view.persons, view.params)) == seen
+    kept = "SELECT name, generic_plans, custom_plans FROM pg_prepared_statements"
+    ((name, generic, custom),) = rows(f"{kept} WHERE statement LIKE '%%registry_schooling%%'")
+    assert (generic, custom) == (4, 0)
+    order = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", view.persons)))
+    with acting_as(MINE):
+        nodes = plan(f'EXECUTE "{name}" ({", ".join(f"%({one})s" for one in order)})', view.params)
+    assert read_whole(nodes) == set()
+    assert nodes[0]["Actual Rows"] == 2

@@ -25,7 +25,7 @@ from karama.registry.models import (
     Schooling,
     Score,
 )
-from karama.registry.month_view import MonthView, these
+from karama.registry.month_view import MonthView
 
 if TYPE_CHECKING:
     from karama.registry.models import Fact
@@ -185,8 +185,7 @@ def test_a_month_as_known_is_what_a_naive_reading_finds(db: Database, seed: int)
         naive, seen = Naive(), 0
         for at in (times[80], times[170], times[-1]):
             for month in MONTHS:
-                chosen = these(homes[:2])
-                view, part = MonthView(month, at, PROGRAMME), MonthView(month, at, PROGRAMME, chosen)
+                view, part = MonthView(month, at, PROGRAMME), MonthView(month, at, PROGRAMME, homes[:2])
                 of_home = ("id", "commune", "claim_month", "score", "score_effective_from", "previous_score")
                 of_person = ("id", "household", "role", "birth_date", "death_date", "school_level", "severe_disability")
                 households, persons = naive.households(month, at), naive.persons(month, at)

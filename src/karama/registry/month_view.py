@@ -60,18 +60,19 @@ _INCOME = ("receives_family_allowance", "receives_state_pay", "receives_pension"
 class MonthView:
     """What the record knew at ``known_at`` of ``month``, of all households or of the ``chosen`` ones.
 
-    ``chosen`` is a query, without parameters, of the ids of households (for the wards: of persons).
+    ``chosen`` are ids of households (for the wards: of persons), or a query of them without parameters.
     """
 
     month: Month
     known_at: dt.datetime
     programme: str
-    chosen: str | None = None
+    chosen: str | Sequence[int] | None = None
 
     @property
     def params(self) -> dict[str, Any]:
-        """The parameters of the three queries."""
-        return {
+        """The parameters of the three queries; the ids are one of them, so that the text is the same for each file."""
+        ids = {} if self.chosen is None or isinstance(self.chosen, str) else {"chosen": list(self.chosen)}
+        return ids | {
             "day": self.month.first_day,
             "next": (self.month + 1).first_day,
             "known_at": self.known_at,
@@ -187,7 +188,8 @@ class MonthView:
         if self.chosen is None:
             return f"registry_{table}"
         rows = f"SELECT * FROM registry_{table} looked WHERE looked.{key} = chosen.id OFFSET 0"
-        return f"({self.chosen}) AS chosen(id) CROSS JOIN LATERAL ({rows})"
+        chosen = self.chosen if isinstance(self.chosen, str) else "SELECT unnest(%(chosen)s::bigint[])"
+        return f"({chosen}) AS chosen(id) CROSS JOIN LATERAL ({rows})"
 
     def _joined(self, table: str, alias: str, condition: str, *, every: bool = True) -> str:
         """The rows of another table that meet ``condition`` (`{0}` is the table): read whole, or looked up one by one.
@@ -199,8 +201,3 @@ class MonthView:
             return f"\n            {join} registry_{table} {alias} ON {told}"
         rows = f"SELECT * FROM registry_{table} {alias} WHERE {told} OFFSET 0"
         return f"\n            {join} LATERAL ({rows}) {alias} ON true"
-
-
-def these(ids: Sequence[int]) -> str:
-    """A query of the given household numbers, for ``MonthView.chosen``."""
-    return f"SELECT unnest('{{{','.join(str(int(one)) for one in ids)}}}'::bigint[])"

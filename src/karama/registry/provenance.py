@@ -6,11 +6,11 @@ One query for a household and its members, as they were known at a time: what a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.utils.timezone import localdate
 
+from karama.record.planned import planned
 from karama.registry.models import FACTS, Civil
 
 if TYPE_CHECKING:
@@ -52,26 +52,34 @@ def provenance(
 
     A column is named as in the tables; the claim's date of the birth grant also as the law calls it.
     """
-    parts: list[str] = []
-    params: list[Any] = []
+    parts = []
     for fact in FACTS:
         table = fact._meta.db_table  # noqa: SLF001 - Django's own name for the table
         person = "person_id" in fact.key
-        who, join = ("p.idcs", "JOIN registry_person p ON p.id = f.person_id") if person else ("NULL", "")
-        where = "p.idcs = ANY(%s)" if person else "f.household_id = %s"
+        who, whose = ("who.idcs", "JOIN who ON who.id = f.person_id") if person else ("NULL", "")
+        where = "true" if person else "f.household_id = %(household)s"
         parts.append(
-            f"SELECT '{table}', {who}::text, lower(f.validity), lower(f.known), f.source FROM {table} f {join}"
-            f" WHERE {where} AND f.known @> %s AND f.validity && daterange(%s, %s)"
+            f"SELECT '{table}', {who}::text, lower(f.validity) AS since, lower(f.known), f.source"
+            f" FROM {table} f {whose} WHERE {where} AND f.known @> %(known_at)s"
+            " AND f.validity && daterange(%(first)s, %(next)s)"
         )
-        params += [list(persons) if person else household_id, known_at, month.first_day, (month + 1).first_day]
+    query = (
+        "WITH who AS MATERIALIZED (SELECT id, idcs FROM registry_person WHERE idcs = ANY(%(persons)s))"
+        f" {' UNION ALL '.join(parts)} ORDER BY since DESC NULLS LAST"
+    )
+    params = {
+        "household": household_id,
+        "persons": list(persons),
+        "known_at": known_at,
+        "first": month.first_day,
+        "next": (month + 1).first_day,
+    }
     columns = {fact._meta.db_table: _columns(fact) for fact in FACTS}  # noqa: SLF001 - the same
     found: dict[tuple[str, str | None], Provenance] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY 3 DESC NULLS LAST", params)
-        for table, person, since, known, source in cursor.fetchall():
-            told = Provenance(since, localdate(known), source)
-            for column in columns[table]:
-                found[column, person] = told
+    for table, person, since, known, source in planned(query, params):
+        told = Provenance(since, localdate(known), source)
+        for column in columns[table]:
+            found[column, person] = told
     return found
 
 

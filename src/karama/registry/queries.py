@@ -6,12 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from karama.foundation.errors import BadInputError
+from karama.record.planned import planned
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.models import Civil
-from karama.registry.month_view import MonthView, these
+from karama.registry.month_view import MonthView
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,7 +36,7 @@ def households_as_known(ids: Sequence[int], month: Month, known_at: dt.datetime,
 
     Households that lived nowhere on the reference day are left out.
     """
-    view = MonthView(month, known_at, programme, these(ids))
+    view = MonthView(month, known_at, programme, ids)
     return {one.id: one for one in _documents(view.documents, view.params)}
 
 
@@ -62,7 +61,7 @@ def child_as_known(person_id: int, month: Month, known_at: dt.datetime, programm
     Raises:
         BadInputError: no placement is known for that month.
     """
-    view = MonthView(month, known_at, programme, these([person_id]))
+    view = MonthView(month, known_at, programme, [person_id])
     for one in _documents(view.ward_documents, view.params):
         return one
     raise BadInputError(
@@ -80,9 +79,7 @@ def person_named(idcs: str, birth_date: dt.date) -> Person | None:
 
 
 def _documents(query: str, params: dict[str, Any]) -> list[Known]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        return [Known(key, _facts(document), told) for key, _, document, told in cursor.fetchall()]
+    return [Known(key, _facts(document), told) for key, _, document, told in planned(query, params)]
 
 
 def _facts(document: str) -> dict[str, Any]:
