@@ -16,7 +16,7 @@ from karama.record.clock import now
 from karama.record.messages.actions import enqueue
 from karama.record.messages.tasks import ask_to_send
 from karama.record.scope import SYSTEM, acting_as
-from karama.record.tasks import forget, take_up_again
+from karama.record.tasks import forget, forget_done, take_up_again
 from karama.record.upkeep.doctor import examine
 from karama.record.workers import QUEUES, running
 
@@ -67,6 +67,23 @@ def test_a_killed_worker_s_job_is_done_by_the_next_and_never_beside_one_that_wai
     done = subprocess.run([sys.executable, "-c", _WORK], env=own_database.environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [_status(job) for job in (lost, waiting, doubled, underway)] == ["succeeded", "succeeded", "failed", "doing"]
+
+
+def test_jobs_done_a_week_ago_are_removed_and_those_that_failed_are_kept(own_database: Database) -> None:
+    old, recent, failed = _job(None, "succeeded", None), _job(None, "succeeded", None), _job(None, "failed", None)
+    with connection.cursor() as cursor:
+        for job, told, days in ((old, "succeeded", 8), (recent, "succeeded", 6), (failed, "failed", 400)):
+            cursor.execute(
+                "INSERT INTO procrastinate_events (job_id, type, at)"
+                " VALUES (%s, %s, now() - make_interval(days => %s))",
+                [job, told, days],
+            )
+    forget_done.defer(timestamp=0)
+    done = subprocess.run([sys.executable, "-c", _WORK], env=own_database.environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_jobs WHERE id = ANY(%s) ORDER BY id", [[old, recent, failed]])
+        assert [job for (job,) in cursor.fetchall()] == [recent, failed]
 
 
 def test_every_queue_has_exactly_one_worker() -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from procrastinate import JobContext
 
 
+_KEPT_HOURS = 7 * 24
+"""A job each minute for three workers is four thousand a day."""
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="jobs.take_up_again", queue="journal", queueing_lock="jobs.take_up_again", pass_context=True)
 async def take_up_again(context: JobContext, timestamp: int) -> int:  # noqa: ARG001 - given to every periodic job
@@ -36,6 +40,13 @@ async def take_up_again(context: JobContext, timestamp: int) -> int:  # noqa: AR
         except (exceptions.AlreadyEnqueued, exceptions.ConnectorException):
             await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
     return len(stalled)
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(name="jobs.forget", queue="journal", queueing_lock="jobs.forget", pass_context=True)
+async def forget_done(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - given to every periodic job
+    """Remove the jobs that were done a week ago; those that failed stay until somebody has looked at them."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=_KEPT_HOURS)
 
 
 @app.periodic(cron="* * * * *")
