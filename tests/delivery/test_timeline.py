@@ -131,7 +131,7 @@ def test_a_stranger_reads_no_line_and_a_long_file_costs_no_more_queries() -> Non
             told = timeline(household.pk)
         costs.append(len(caught))
         actions.withdraw_appeal(appeal_id=appeal.pk, by=mother)
-    assert costs == [5, 5, 5]
+    assert costs == [6, 6, 6]
     assert len(told) > 15
     with acting_as(families.citizen(families.household(children=[]))):
         assert timeline(household.pk) == []
@@ -171,7 +171,7 @@ def test_the_file_of_a_child_in_care_tells_what_was_done_for_it_to_its_director_
     assert told[6].label.fr.endswith(
         f"le montant doit diminuer en {say_month(Month.of(localdate(families.now())) + 1, 'fr')}"
     )
-    assert len(caught) == 10
+    assert len(caught) == 11
     for stranger in (families.director(other), families.staff(Role.CLAIMS_OFFICER, "01")):
         with acting_as(stranger):
             assert timeline_of_child(child.pk) == []

@@ -87,6 +87,44 @@ def appeals_and_reads_the_whole_file(mother: Api, household: Household, decision
     ]
 
 
+def test_what_tells_of_health_in_an_appeal_is_told_by_the_api_to_who_may_read_it() -> None:
+    household = families.household(score="9.8", children=["2015-05-05"])
+    mother = people.citizen(household)
+    claim = mother.post("/claims", {"programme": "asd", "kind": "family", "household": household.number}, key="one")
+    mother.post(f"/claims/{claim.json['reference']}/submission", key="two")
+    decision = people.decided(claim.json["reference"])
+    body = {"decision": decision, "grounds": "My daughter is ill.", "health": False}
+    path = f"/appeals/{mother.post('/appeals', body, key='three').json['reference']}"
+    image = {"Content_Type": "image/png"}
+    letter = mother.post(f"{path}/evidence?kind=letter&name=a.png&health=false", PNG, key="four", **image).json
+    certificate = mother.post(f"{path}/evidence?kind=letter&name=b.png", PNG + b"0", key="five", **image).json
+    assert [one["health"] for one in (letter, certificate)] == [False, True], "without an answer it is walled"
+    blind, seeing = (people.staff(Role.APPEALS_OFFICER, "06181", health=one) for one in (False, True))
+
+    def read(by: Api) -> tuple[object, list[str], int, int]:
+        told = by.get(path).json
+        assert (told["withheld"]["label"] is None) == (told["withheld"]["words"] + told["withheld"]["evidence"] == 0)
+        held = told["withheld"]["words"], told["withheld"]["evidence"]
+        return (told["grounds"], [one["name"] for one in told["evidence"]], *held)
+
+    assert read(blind) == ("My daughter is ill.", ["a.png"], 0, 1)
+    marked = blind.post(f"{path}/health", {"sha256": letter["sha256"]}, key="six")
+    assert (marked.status, marked.json["evidence"]) == (200, [])
+    assert blind.post(f"{path}/health", {"sha256": "0" * 64}, key="seven").problem == "invalid"
+    blind.post(f"{path}/health", {}, key="eight")
+    assert read(blind) == (None, [], 1, 2)
+    assert read(seeing) == read(mother) == ("My daughter is ill.", ["a.png", "b.png"], 0, 0)
+
+
+def test_a_form_finds_the_question_of_health_in_three_languages() -> None:
+    document = Api().get("/openapi.json").json
+    grounds = document["components"]["schemas"]["AppealIn"]["properties"]["health"]
+    asked = document["paths"]["/api/v1/appeals/{reference}/evidence"]["post"]["parameters"]
+    (evidence,) = [one["schema"] for one in asked if one["name"] == "health"]
+    for schema in (grounds, evidence):
+        assert (schema["type"], schema["default"], set(schema["x-label"])) == ("boolean", True, {"fr", "ar", "en"})
+
+
 def test_a_counter_agent_claims_with_a_proof_and_corrects() -> None:
     household = families.household(children=["2015-05-05", "2017-01-01"])
     child = people.children_of(household)[0]

@@ -23,7 +23,7 @@ from tests.house.repository import DOCS
 pytestmark = pytest.mark.usefixtures("db")
 PINNED = Path(__file__).parent / "query_counts.txt"
 HOUSEHOLD = json.loads((DOCS / "examples" / "household.json").read_text(encoding="utf-8"))
-KEY, APPEALED = "k", {"grounds": "The score is not mine."}
+KEY, APPEALED = "k", {"grounds": "The score is not mine.", "health": False}
 
 
 class Counter:
@@ -100,6 +100,8 @@ def count_appeals(count: Counter, agent: Api, decision: str, number: str) -> Non
     path = f"/appeals/{appeal}/evidence?kind=letter&name=a.png"
     key = {"Idempotency_Key": "k7", "Content_Type": "image/png"}
     count("POST /appeals/{reference}/evidence", agent, "POST", path, PNG, **key)
+    marked = f"/appeals/{appeal}/health"
+    count("POST /appeals/{reference}/health", agent, "POST", marked, {}, Idempotency_Key="k7h")
     count("GET /appeals/{reference}", agent, "GET", f"/appeals/{appeal}")
     count("POST /appeals/{reference}/withdrawal", agent, "POST", f"/appeals/{appeal}/withdrawal", Idempotency_Key="k8")
     complaint = {"category": "delay", "text": "Nobody answers.", "household": number}

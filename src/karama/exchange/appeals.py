@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from karama.delivery.appeals import actions
 from karama.delivery.appeals.models import Appeal, Complaint
-from karama.delivery.appeals.states import AppealState, ComplaintCategory, ComplaintState
-from karama.delivery.claims.models import PROOF_LIMIT
-from karama.delivery.claims.proofs import ACCEPTED
+from karama.delivery.appeals.states import AppealState, ComplaintCategory, ComplaintState, StatementKind
+from karama.delivery.appeals.walling import withheld_from
+from karama.delivery.appeals.words import QUESTIONS, WITHHELD
+from karama.delivery.claims.documents import ACCEPTED
+from karama.delivery.claims.models import LARGEST_DOCUMENT
 from karama.exchange.claims import KINDS, ProofOut, channel_of
 from karama.exchange.decisions import decision_named
+from karama.exchange.lookups import Words
 from karama.exchange.operations import Call, Reply, operation
 from karama.exchange.paging import Cursor, Limit, Page, page_of
 from karama.exchange.problems import INVALID, ProblemError, not_found
@@ -24,9 +27,25 @@ from karama.registry.models import Household
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from karama.delivery.appeals.models import Evidence
+    from karama.record.scope import Actor
+
 router = Router(tags=["appeals"])
 LONGEST = 5_000
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"\S")]
+
+_DEFAULT = "Without an answer it is kept as if it did: who may not read health facts is not shown it."
+
+
+def _asked(what: str) -> WithJsonSchema:
+    """A question answered by yes or no, with its words for a form in the three languages."""
+    return WithJsonSchema(
+        {
+            "type": "boolean",
+            "description": f"{QUESTIONS[what].en} {_DEFAULT}",
+            "x-label": QUESTIONS[what].as_dict(),
+        }
+    )
 
 
 class AppealShort(Schema):
@@ -43,14 +62,29 @@ class AppealShort(Schema):
     due_on: Day = Field(description="Last day to answer.")
 
 
+class EvidenceOut(ProofOut):
+    """A document that came with an appeal."""
+
+    health: bool = Field(description="It tells of health: who may not read health facts is not shown it.")
+
+
+class Withheld(Schema):
+    """What of an appeal tells of health, which the caller may not read."""
+
+    words: int = Field(description="How many of its texts.")
+    evidence: int = Field(description="How many documents.")
+    label: Words | None = Field(description="What to tell the caller; null where nothing is withheld.")
+
+
 class AppealOut(AppealShort):
-    """An appeal in full."""
+    """An appeal in full; a text is null where it may be among those withheld."""
 
     channel: str
-    grounds: str
-    evidence_asked: str
-    evidence: list[ProofOut]
-    answer: str = Field(description="The reasons of the judgment; empty until it is judged.")
+    grounds: str | None
+    evidence_asked: str | None
+    evidence: list[EvidenceOut]
+    answer: str | None = Field(description="The reasons of the judgment; empty until it is judged.")
+    withheld: Withheld
     judged_at: Moment | None
     executed_by: str | None = Field(description="Reference of the decision that executes the judgment.")
 
@@ -62,6 +96,17 @@ class AppealIn(Schema):
 
     decision: Annotated[str, Field(pattern="^[0-9A-Za-z -]{12,20}$", description="Reference of the decision.")]
     grounds: Text
+    health: Annotated[bool, _asked("grounds")] = True
+
+
+class HealthIn(Schema):
+    """What of an appeal tells of health."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    sha256: (
+        Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="Digest of a document of its evidence.")] | None
+    ) = None
 
 
 class ComplaintOut(Schema):
@@ -106,18 +151,29 @@ def told_short(appeal: Appeal) -> dict[str, Any]:
     }
 
 
-def _told(appeal: Appeal) -> dict[str, Any]:
+def _told(appeal: Appeal, reader: Actor) -> dict[str, Any]:
     executed = appeal.executed_by_decision
+    said = dict(appeal.statements.order_by("id").values_list("kind", "text"))
+    withheld = withheld_from(reader, appeal)
+    unseen = None if withheld.words else ""
+    label = WITHHELD.as_dict() if withheld else None
     return {
         **told_short(appeal),
         "channel": appeal.channel,
-        "grounds": appeal.grounds,
-        "evidence_asked": appeal.evidence_asked,
-        "evidence": list(appeal.evidence.defer("content").order_by("id")),
-        "answer": appeal.answer,
+        "grounds": said.get(StatementKind.GROUNDS, unseen),
+        "evidence_asked": said.get(StatementKind.EVIDENCE_ASKED, unseen),
+        "evidence": [told_evidence(one) for one in appeal.evidence.defer("content").order_by("id")],
+        "answer": said.get(StatementKind.REASONS, unseen),
+        "withheld": {"words": withheld.words, "evidence": withheld.evidence, "label": label},
         "judged_at": appeal.judged_at,
         "executed_by": executed.reference if executed else None,
     }
+
+
+def told_evidence(one: Evidence) -> dict[str, Any]:
+    """A document of an appeal."""
+    names = ("kind", "name", "media_type", "size", "sha256", "scan", "added_at")
+    return {**{name: getattr(one, name) for name in names}, "health": one.walled_at is not None}
 
 
 def told_complaint(complaint: Complaint) -> dict[str, Any]:
@@ -172,9 +228,9 @@ def receive_appeal(call: Call, body: AppealIn) -> Reply:
         wrong = {"pointer": "/decision", "detail": problem.detail}
         raise ProblemError(INVALID, problem.detail, [wrong]) from None
     appeal = actions.receive_appeal(
-        decision_id=decision.pk, grounds=body.grounds, by=call.actor, channel=channel_of(call)
+        decision_id=decision.pk, grounds=body.grounds, health=body.health, by=call.actor, channel=channel_of(call)
     )
-    return Reply(_told(appeal), headers={"Location": f"/api/v1/appeals/{appeal.reference}"})
+    return Reply(_told(appeal, call.actor), headers={"Location": f"/api/v1/appeals/{appeal.reference}"})
 
 
 @operation(router, "GET", "/appeals/{reference}", gives=AppealOut, scope=TokenScope.APPEALS_READ)
@@ -182,20 +238,20 @@ def read_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Read one appeal with its evidence and, once it is judged, the reasons."""
     appeal = appeal_named(reference)
     note_read(call, "appeal", appeal.reference, appeal.household)
-    return _told(appeal)
+    return _told(appeal, call.actor)
 
 
 @operation(
     router,
     "POST",
     "/appeals/{reference}/evidence",
-    gives=ProofOut,
+    gives=EvidenceOut,
     status=201,
     scope=TokenScope.APPEALS_WRITE,
     writes=True,
     upload=True,
     media=tuple(ACCEPTED),
-    most_bytes=PROOF_LIMIT,
+    most_bytes=LARGEST_DOCUMENT,
     openapi={
         "requestBody": {
             "required": True,
@@ -208,10 +264,25 @@ def add_appeal_evidence(
     reference: CodeGiven,
     kind: Annotated[str, Query(pattern=KINDS, description="Kind of document, in your words.")],
     name: Annotated[str, Query(min_length=1, max_length=120, description="Name of the file.")],
-) -> Any:  # noqa: ANN401 - a row, told by its attributes
+    health: Annotated[bool, Query(default=True), _asked("evidence")],
+) -> dict[str, Any]:
     """Add a document to an appeal: the body is the file itself, at most 5 MiB; a PDF, JPEG or PNG by its content."""
     appeal = appeal_named(reference)
-    return actions.add_evidence(appeal_id=appeal.pk, kind=kind, name=name, content=call.content, by=call.actor)
+    made = actions.add_evidence(
+        appeal_id=appeal.pk, kind=kind, name=name, content=call.content, by=call.actor, health=health
+    )
+    return told_evidence(made)
+
+
+@operation(router, "POST", "/appeals/{reference}/health", gives=AppealOut, scope=TokenScope.APPEALS_WRITE, writes=True)
+def wall_appeal(call: Call, reference: CodeGiven, body: HealthIn) -> dict[str, Any]:
+    """Say that an appeal tells of health: one document of its evidence, or all that was said in it.
+
+    From then on only who may read health facts is shown it. It cannot be taken back.
+    """
+    appeal = appeal_named(reference)
+    actions.wall_off(appeal_id=appeal.pk, sha256=body.sha256 or "", by=call.actor)
+    return _told(appeal, call.actor)
 
 
 @operation(
@@ -220,7 +291,7 @@ def add_appeal_evidence(
 def withdraw_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Withdraw an appeal that is not judged yet; another one may follow."""
     appeal = appeal_named(reference)
-    return _told(actions.withdraw_appeal(appeal_id=appeal.pk, by=call.actor))
+    return _told(actions.withdraw_appeal(appeal_id=appeal.pk, by=call.actor), call.actor)
 
 
 @operation(router, "GET", "/complaints", gives=Page[ComplaintOut], scope=TokenScope.APPEALS_READ)

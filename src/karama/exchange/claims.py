@@ -10,8 +10,9 @@ from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from karama.delivery.claims import actions
-from karama.delivery.claims.models import PROOF_LIMIT, Claim
-from karama.delivery.claims.proofs import ACCEPTED, add_proof
+from karama.delivery.claims.documents import ACCEPTED
+from karama.delivery.claims.models import LARGEST_DOCUMENT, Claim
+from karama.delivery.claims.proofs import add_proof
 from karama.delivery.claims.queries import child_to_place, days_left, with_people
 from karama.delivery.claims.states import Channel, ClaimState
 from karama.delivery.programmes import entrusted
@@ -236,7 +237,7 @@ def answer_claim(call: Call, reference: CodeGiven, body: AnswersIn) -> dict[str,
     writes=True,
     upload=True,
     media=tuple(ACCEPTED),
-    most_bytes=PROOF_LIMIT,
+    most_bytes=LARGEST_DOCUMENT,
     openapi={
         "requestBody": {
             "required": True,

@@ -81,7 +81,7 @@ def refused(**more: object) -> tuple[Household, Decision]:
 
 def under_review(decision: Decision, appellant: Actor, officer: Actor) -> Appeal:
     """An appeal that an officer admitted, took and began to review."""
-    appeal = actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", by=appellant)
+    appeal = actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", health=False, by=appellant)
     actions.admit(appeal_id=appeal.pk, by=officer)
     assert officer.account_id is not None
     actions.assign_judge(appeal_id=appeal.pk, judge_id=officer.account_id, by=officer)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from karama.delivery.appeals import actions
-from karama.delivery.appeals.models import Appeal
+from karama.delivery.appeals.models import Appeal, Statement
 from karama.delivery.appeals.states import AppealState
 from karama.delivery.decisions.models import Decision
 from karama.foundation.errors import KaramaError
@@ -54,7 +54,7 @@ def test_two_judges_two_judgments_two_executions_two_receptions() -> None:
     one, other = (families.staff(Role.APPEALS_OFFICER, cases.PROVINCE) for _ in range(2))
 
     def receive() -> object:
-        return actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", by=mother)
+        return actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", health=False, by=mother)
 
     assert at_once(receive, receive) == ["ConflictError", "done"]
     with acting_as(SYSTEM):
@@ -66,7 +66,7 @@ def test_two_judges_two_judgments_two_executions_two_receptions() -> None:
         lambda: actions.refuse_to_hear(appeal_id=key, reasons="Non.", by=other),
     ) == ["ConflictError", "done"]
     if cases.as_stored(appeal)["state"] == AppealState.INADMISSIBLE:
-        key = actions.receive_appeal(decision_id=decision.pk, grounds="Encore.", by=mother).pk
+        key = actions.receive_appeal(decision_id=decision.pk, grounds="Encore.", health=False, by=mother).pk
         actions.admit(appeal_id=key, by=one)
 
     took = at_once(
@@ -86,8 +86,8 @@ def test_two_judges_two_judgments_two_executions_two_receptions() -> None:
     )
     assert judged == ["ConflictError", "done"]
     stored = cases.as_stored(appeal)
-    assert stored["answer"] == f"{stored['state']}."
     with acting_as(SYSTEM):
+        assert Statement.objects.get(appeal=appeal, kind="reasons").text == f"{stored['state']}."
         assert Event.objects.filter(kind__in=("appeal.upheld", "appeal.rejected")).count() == 1
 
 

@@ -109,7 +109,6 @@ def _appeal_received(days_ago: int, decision: object) -> Appeal:
             household=decision.household,
             channel="online",
             state=AppealState.RECEIVED,
-            grounds="Le score est faux.",
             notified_at=decision.decided_at,
             appeal_until=decision.decided_at.astimezone(cases.MOROCCO).date() + dt.timedelta(days=15),
             late=day > decision.decided_at.astimezone(cases.MOROCCO).date() + dt.timedelta(days=15),

@@ -100,7 +100,9 @@ def test_a_late_appeal_is_kept_flagged_and_heard_by_a_person(days: int, late: bo
     # The first minute of a day: the appeal comes on the same hour or later, never before.
     told = dt.datetime.combine(today.date() - dt.timedelta(days=days), dt.time(), CASABLANCA)
     decision = cases.decided_at(household, told.astimezone(dt.UTC))
-    appeal = actions.receive_appeal(decision_id=decision.pk, grounds="J'étais malade.", by=families.citizen(household))
+    appeal = actions.receive_appeal(
+        decision_id=decision.pk, grounds="J'étais en voyage.", health=False, by=families.citizen(household)
+    )
     assert (appeal.state, appeal.late) == (AppealState.RECEIVED, late)
     assert appeal.due_on == today.date() + dt.timedelta(days=30)
     officer = families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)

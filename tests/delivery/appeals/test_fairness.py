@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from karama.delivery.appeals import actions
+from karama.delivery.appeals.models import Statement
 from karama.delivery.appeals.permissions import PARTS, part_taken
 from karama.delivery.appeals.states import AppealState
 from karama.delivery.claims import actions as claims
@@ -109,7 +110,7 @@ def lives_in_the_household() -> tuple[Appeal, Actor]:
 
 
 def received(decision: object, by: Actor) -> Appeal:
-    return actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", by=by)
+    return actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", health=False, by=by)
 
 
 CASES: dict[Callable[[], tuple[Appeal, Actor]], str] = {
@@ -127,7 +128,7 @@ CASES: dict[Callable[[], tuple[Appeal, Actor]], str] = {
 def test_whoever_took_part_neither_examines_nor_judges(case: Callable[[], tuple[Appeal, Actor]], part: str) -> None:
     appeal, officer = case()
     manager = families.staff(Role.TERRITORIAL_MANAGER, cases.PROVINCE)
-    stranger = families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)
+    stranger = families.staff(Role.APPEALS_OFFICER, cases.PROVINCE, health=True)
     assert (part_taken(officer.account_id, appeal), part_taken(stranger.account_id, appeal)) == (part, None)
     said = PARTS[part].en
     with pytest.raises(NotAllowedError, match=said):
@@ -149,7 +150,7 @@ def test_whoever_took_part_neither_examines_nor_judges(case: Callable[[], tuple[
 @pytest.mark.parametrize("case", CASES, ids=lambda one: one.__name__)
 def test_the_database_refuses_his_name_and_his_hand(case: Callable[[], tuple[Appeal, Actor]]) -> None:
     appeal, officer = case()
-    stranger = families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)
+    stranger = families.staff(Role.APPEALS_OFFICER, cases.PROVINCE, health=True)
     him = officer.account_id
     assert "took part" in refusal(officer, f"state = 'admissible', examined_by_id = {him}, examined_at = now()", appeal)
     # In another's name it is not his to write.
@@ -159,7 +160,10 @@ def test_the_database_refuses_his_name_and_his_hand(case: Callable[[], tuple[App
     assert "took part" in refusal(officer, f"judge_id = {him}", appeal)
     actions.assign_judge(appeal_id=appeal.pk, judge_id=stranger.account_id, by=stranger)
     actions.begin_review(appeal_id=appeal.pk, by=stranger)
-    judgment = "state = 'upheld', answer = 'Oui.', judged_at = now()"
+    judgment = "state = 'upheld', judged_at = now()"
+    assert "without a word" in refusal(stranger, judgment, appeal)
+    with acting_as(SYSTEM):
+        Statement.objects.create(appeal=appeal, kind="reasons", text="Oui.", said_at=now())
     assert "does not act here" in refusal(officer, judgment, appeal)
     assert "took part" in refusal(officer, f"{judgment}, judge_id = {him}", appeal)
     assert "does not act here" in refusal(SYSTEM, judgment, appeal)
@@ -191,7 +195,7 @@ def test_an_officer_who_takes_part_after_he_was_named_no_longer_judges() -> None
     Account.objects.filter(pk=officer.account_id).update(idcs=head.idcs)
     with pytest.raises(NotAllowedError, match="own file"):
         actions.judge(appeal_id=appeal.pk, outcome=AppealState.UPHELD, reasons="Oui.", by=officer)
-    assert "own_file" in refusal(officer, "state = 'upheld', answer = 'Oui.', judged_at = now()", appeal)
+    assert "own_file" in refusal(officer, "state = 'upheld', judged_at = now()", appeal)
 
 
 def test_a_judge_hears_appeals_of_the_territory_and_an_officer_takes_only_what_nobody_has() -> None:

@@ -102,7 +102,7 @@ def test_evidence_is_asked_sent_and_kept_once() -> None:
     actions.ask_evidence(appeal_id=appeal.pk, text="L'attestation du RSU.", by=officer)
     with pytest.raises(ConflictError):
         actions.judge(appeal_id=appeal.pk, outcome=UPHELD, reasons="Sans attendre.", by=officer)
-    sent = {"appeal_id": appeal.pk, "kind": "rsu", "content": cases.PNG, "by": mother}
+    sent = {"appeal_id": appeal.pk, "kind": "rsu", "content": cases.PNG, "by": mother, "health": False}
     one, same = actions.add_evidence(name="a.png", **sent), actions.add_evidence(name="b.png", **sent)
     assert (one.pk, one.media_type, one.name) == (same.pk, "image/png", "a.png")
     with pytest.raises(BadInputError, match="PDF, JPEG or PNG"):
@@ -117,7 +117,7 @@ def test_evidence_is_asked_sent_and_kept_once() -> None:
 def test_what_cannot_be_heard_may_be_appealed_against_again() -> None:
     household, refusal = cases.refused()
     mother, officer = families.citizen(household), families.staff(Role.APPEALS_OFFICER, cases.PROVINCE)
-    appeal = actions.receive_appeal(decision_id=refusal.pk, grounds="?", by=mother)
+    appeal = actions.receive_appeal(decision_id=refusal.pk, grounds="?", health=False, by=mother)
     with pytest.raises(BadInputError, match="empty"):
         actions.refuse_to_hear(appeal_id=appeal.pk, reasons="  ", by=officer)
     refused = actions.refuse_to_hear(appeal_id=appeal.pk, reasons="Aucun grief n'est exposé.", by=officer)

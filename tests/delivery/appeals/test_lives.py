@@ -6,13 +6,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from karama.delivery.appeals import actions
-from karama.delivery.appeals.models import Appeal, Complaint
+from karama.delivery.appeals.models import Appeal, Complaint, Statement
 from karama.delivery.appeals.states import (
     APPEAL_TRANSITIONS,
     COMPLAINT_TRANSITIONS,
@@ -105,7 +105,9 @@ class AnAppeal(LifeOf):
     def __init__(self) -> None:
         super().__init__()
         decision = cases.decided_at(self.household, now() - dt.timedelta(days=3))
-        self.row: Appeal = actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", by=self.mother)
+        self.row: Appeal = actions.receive_appeal(
+            decision_id=decision.pk, grounds="Le score est faux.", health=False, by=self.mother
+        )
         self.state, self.done, self.judge = S.RECEIVED, 1, None
 
     def goes_to(self, start: str) -> None:
@@ -172,7 +174,12 @@ class AnAppeal(LifeOf):
     def gets_a_document(self, content: bytes) -> None:
         def act() -> Any:  # noqa: ANN401 - a document
             return actions.add_evidence(
-                appeal_id=self.row.pk, kind="rsu", name="a.png", content=cases.PNG + content, by=self.mother
+                appeal_id=self.row.pk,
+                kind="rsu",
+                name="a.png",
+                content=cases.PNG + content,
+                health=False,
+                by=self.mother,
             )
 
         if self.state in {S.RECEIVED, S.ADMISSIBLE, S.UNDER_REVIEW, S.EVIDENCE_ASKED}:
@@ -307,17 +314,21 @@ def test_what_was_received_is_neither_changed_nor_deleted() -> None:
     mother = families.citizen(household)
     appeal = actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", by=mother)
     complaint = actions.receive_complaint(category="data", text="Mon nom.", household_id=household.pk, by=mother)
+    with acting_as(SYSTEM):
+        grounds = Statement.objects.get(appeal=appeal)
     changes = {
-        appeal: {"grounds": "Tout va bien.", "late": True, "due_on": dt.date(2099, 1, 1), "reference": "X"},
+        appeal: {"late": True, "due_on": dt.date(2099, 1, 1), "reference": "X"},
+        grounds: {"text": "Tout va bien.", "kind": "reasons", "said_at": now()},
         complaint: {"text": "Merci.", "category": "delay", "escalate_on": dt.date(2026, 1, 1), "commune": "010510101"},
     }
     for row, columns in changes.items():
         for column, value in columns.items():
-            with pytest.raises(IntegrityError), acting_as(SYSTEM), transaction.atomic():
+            refused = pytest.raises((IntegrityError, ProgrammingError))
+            with refused, acting_as(SYSTEM), transaction.atomic():
                 type(row).objects.filter(pk=row.pk).update(**{column: value})
         with (
             pytest.raises(Exception, match=r"never deleted|permission denied"),
             acting_as(SYSTEM),
             transaction.atomic(),
         ):
-            type(row).objects.filter(pk=row.pk).delete()
+            type(row).objects.filter(pk=row.pk)._raw_delete("default")

@@ -30,7 +30,9 @@ def received(commune: str = families.SETTAT, count: int = 1) -> list[object]:
         household = families.household(score="9.8", children=[], commune=commune)
         decision = cases.decided_at(household, now() - dt.timedelta(days=3))
         mother = families.citizen(household)
-        made.append(actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", by=mother))
+        made.append(
+            actions.receive_appeal(decision_id=decision.pk, grounds="Le score est faux.", health=False, by=mother)
+        )
         actions.receive_complaint(category="delay", text="?", household_id=household.pk, by=mother)
     return made
 
@@ -109,4 +111,5 @@ def test_what_was_judged_waits_to_be_executed_and_no_longer_to_be_answered() -> 
         (kept,) = queries.appeals_of_file(household.pk)
         assert kept.executed_by_decision.kind == "appeal"
         assert list(kept.evidence.all()) == []
-    assert len(caught) == 4
+        assert [one.kind for one in kept.statements.all()] == ["grounds", "reasons"]
+    assert len(caught) == 5

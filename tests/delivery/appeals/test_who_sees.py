@@ -115,7 +115,9 @@ def test_the_director_appeals_for_a_child_of_the_establishment_and_no_other_dire
     director, stranger = director_of(home), director_of(other)
     with pytest.raises(NotAllowedError):
         actions.receive_appeal(decision_id=decision.pk, grounds="?", by=stranger)
-    appeal = actions.receive_appeal(decision_id=decision.pk, grounds="L'enfant est orphelin.", by=director)
+    appeal = actions.receive_appeal(
+        decision_id=decision.pk, grounds="L'enfant est orphelin.", health=False, by=director
+    )
     assert (appeal.household_id, appeal.establishment_id) == (None, home.pk)
     with acting_as(stranger):
         assert not Appeal.objects.exists()

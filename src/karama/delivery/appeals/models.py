@@ -1,4 +1,4 @@
-"""Appeals against decisions, the evidence that comes with them, and complaints."""
+"""Appeals against decisions, what is said in them and the evidence that comes with them, and complaints."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from karama.delivery.appeals.states import (
     AppealState,
     ComplaintCategory,
     ComplaintState,
+    StatementKind,
 )
-from karama.delivery.claims.models import PROOF_LIMIT
-from karama.delivery.claims.states import Channel, ScanState
+from karama.delivery.claims.models import Document
+from karama.delivery.claims.states import Channel
 from karama.delivery.decisions.models import Decision
 from karama.record.models import Account
 from karama.registry.models import Establishment, Household
 
 
 class Appeal(models.Model):
-    """An appeal (recours) against one decision."""
+    """An appeal (recours) against one decision; what is said in it stands apart, as it may tell of health."""
 
     reference = models.CharField(max_length=16, unique=True)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="appeals")
@@ -31,8 +32,6 @@ class Appeal(models.Model):
     establishment = models.ForeignKey(Establishment, models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     state = models.CharField(max_length=16, choices=AppealState.choices)
-    grounds = models.TextField()
-    """Why, in the words of who appeals."""
     notified_at = models.DateTimeField()
     """The notice of the decision, from which the delay to appeal ran."""
     appeal_until = models.DateField()
@@ -49,16 +48,13 @@ class Appeal(models.Model):
     examined_at = models.DateTimeField(null=True)
     """Who said whether the appeal can be heard, and when."""
     judge = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    evidence_asked = models.TextField(blank=True)
-    answer = models.TextField(blank=True)
-    """The reasons of the judgment, or why the appeal cannot be heard; told to who appealed."""
     judged_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     executed_by_decision = models.OneToOneField(Decision, models.PROTECT, null=True, related_name="executes")
     idempotency_key = models.CharField(max_length=80, null=True)  # noqa: DJ001 - not every appeal is made with a key
 
     class Meta:
-        """Database constraints; who may judge is a trigger of migration 0003."""
+        """Database constraints; who may judge is a trigger of migration 0003, that it is in words one of 0005."""
 
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=AppealState.values), name="appeal_state_known"),
@@ -85,16 +81,9 @@ class Appeal(models.Model):
                 condition=~Q(state__in=HEARD_BY_A_JUDGE) | Q(judge__isnull=False), name="appeal_heard_by_a_judge"
             ),
             models.CheckConstraint(
-                condition=~Q(state="evidence_asked") | ~Q(evidence_asked=""), name="appeal_evidence_asked_in_words"
-            ),
-            models.CheckConstraint(
                 condition=Q(state__in=(*JUDGED, "executed"), judged_at__isnull=False)
                 | ~Q(state__in=(*JUDGED, "executed")) & Q(judged_at=None),
                 name="appeal_judged_at_a_time",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=(*JUDGED, "executed", "inadmissible")) | ~Q(answer=""),
-                name="appeal_judged_has_reasons",
             ),
             models.CheckConstraint(
                 condition=Q(state="executed", executed_by_decision__isnull=False)
@@ -127,33 +116,48 @@ class Appeal(models.Model):
         return self.reference
 
 
-class Evidence(models.Model):
-    """A document that came with an appeal: kept as it came, named by what it really is."""
+class Statement(models.Model):
+    """What was said of an appeal in somebody's words, as it was said: its grounds, a question, the reasons."""
+
+    appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="statements")
+    kind = models.CharField(max_length=16, choices=StatementKind.choices)
+    text = models.TextField()
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    walled_at = models.DateTimeField(null=True)
+    """When it was said to tell of health: seen since with that right only, and never otherwise again."""
+
+    class Meta:
+        """Database constraints; a judgment has its reasons by a trigger of migration 0005."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=StatementKind.values), name="statement_kind_known"),
+            models.CheckConstraint(condition=~Q(text=""), name="statement_in_words"),
+            models.UniqueConstraint(
+                fields=["appeal", "kind"], condition=Q(kind__in=("grounds", "reasons")), name="statement_said_once"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["appeal", "id"], name="statement_of_appeal")]
+
+    def __str__(self) -> str:
+        """Of what kind it is; the words are for who opens it."""
+        return self.kind
+
+
+class Evidence(Document):
+    """A document that came with an appeal."""
 
     appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=40)
-    name = models.CharField(max_length=120)
-    media_type = models.CharField(max_length=40)
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()
-    content = models.BinaryField()
-    scan = models.CharField(max_length=12, choices=ScanState.choices)
-    scanned_by = models.CharField(max_length=80, blank=True)
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    walled_at = models.DateTimeField(null=True)
+    """When it was said to tell of health: seen since with that right only, and never otherwise again."""
 
     class Meta:
         """Database constraints."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(size__gt=0, size__lte=PROOF_LIMIT), name="evidence_size_in_limit"),
-            models.CheckConstraint(condition=~Q(scan=ScanState.INFECTED), name="evidence_never_infected"),
+            *Document.Meta.constraints,
             models.UniqueConstraint(fields=["appeal", "sha256"], name="evidence_once_per_appeal"),
         ]
-
-    def __str__(self) -> str:
-        """Its name."""
-        return self.name
 
 
 class Complaint(models.Model):

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from karama.delivery.appeals.walling import tells_of_health, withheld_from
 from karama.delivery.decisions.models import Decision
 from karama.foundation.errors import NotAllowedError
 from karama.foundation.languages import Label
-from karama.record.models import Event, RoleGrant
+from karama.record.models import Account, Event, RoleGrant
 from karama.record.permissions import holds_over, is_the_service
-from karama.record.scope import SYSTEM, acting_as
+from karama.record.scope import SYSTEM, acting_as, actor_of
 from karama.record.states import Role
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ PARTS: dict[str, Label] = {
 
 COMPLAINT_STAFF = (Role.TERRITORIAL_MANAGER, Role.CLAIMS_OFFICER, Role.APPEALS_OFFICER, Role.COUNTER_AGENT)
 """Roles that answer complaints of their territory."""
+
+WALLING_STAFF = (Role.APPEALS_OFFICER, Role.CLAIMS_OFFICER, Role.TERRITORIAL_MANAGER)
+"""Roles that may say that a part of an appeal tells of health, beside whoever may appeal."""
 
 
 def commune_of(subject: Appeal | Decision) -> str:
@@ -58,6 +62,23 @@ def may_assign(actor: Actor, appeal: Appeal, judge_id: int) -> bool:
     if holds_over(actor, Role.TERRITORIAL_MANAGER, commune_of(appeal)):
         return True
     return may_hear(actor, appeal) and judge_id == actor.account_id and appeal.judge_id in {None, judge_id}
+
+
+def may_pass_on(actor: Actor, appeal: Appeal) -> bool:
+    """An appeals officer from whom a part of an appeal is kept passes it on, unless another judge has it."""
+    return (
+        may_hear(actor, appeal) and appeal.judge_id in {None, actor.account_id} and bool(withheld_from(actor, appeal))
+    )
+
+
+def may_wall(actor: Actor, appeal: Appeal) -> bool:
+    """Whoever may appeal, and the staff who hear, decide or direct there, say that a part of it tells of health."""
+    return may_appeal(actor, appeal) or any(holds_over(actor, role, commune_of(appeal)) for role in WALLING_STAFF)
+
+
+def can_read_whole(account_id: int, appeal: Appeal) -> bool:
+    """Whether an account may read facts of health, where the appeal tells of some."""
+    return not tells_of_health(appeal) or actor_of(Account.objects.get(pk=account_id)).health
 
 
 def can_be_judge(account_id: int, appeal: Appeal) -> bool:

@@ -89,9 +89,12 @@ def appeals_to_execute(*, territory: str = "", most: int = PAGE) -> list[Appeal]
 
 
 def appeals_of_file(household_id: int) -> list[Appeal]:
-    """Every appeal of a household, the last first, with its decisions and its evidence (no contents); two queries."""
+    """Every appeal of a household, the last first, with its decisions and what the reader may see of it.
+
+    Its statements and its evidence (no contents); three queries.
+    """
     rows = Appeal.objects.filter(household_id=household_id).select_related("decision", "executed_by_decision", "judge")
-    return list(rows.prefetch_related(_evidence()).order_by("-id"))
+    return list(rows.prefetch_related("statements", _evidence()).order_by("-id"))
 
 
 def complaints_waiting(

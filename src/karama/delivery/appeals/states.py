@@ -51,6 +51,15 @@ ENDED_APPEALS = tuple(state for state, after in APPEAL_TRANSITIONS.items() if no
 """States after which nothing changes any more."""
 
 
+class StatementKind(models.TextChoices):
+    """What somebody's words in an appeal are."""
+
+    GROUNDS = "grounds", "motifs"
+    EVIDENCE_ASKED = "evidence_asked", "pièces demandées"
+    REASONS = "reasons", "motivation"
+    """Of the judgment, or why the appeal cannot be heard."""
+
+
 class ComplaintCategory(models.TextChoices):
     """What a complaint (réclamation) is about."""
 

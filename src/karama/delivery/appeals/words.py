@@ -67,3 +67,24 @@ TEXTS: Mapping[str, Label] = {
     ),
 }
 """By kind of event; of the other kinds nothing is sent."""
+
+QUESTIONS: Mapping[str, Label] = {
+    "grounds": Label(
+        "Ce que vous écrivez parle-t-il de la santé de quelqu'un (maladie, handicap, soins) ?",
+        "هل يتعلق ما تكتبونه بصحة شخص ما (مرض، إعاقة، علاج)؟",
+        "Does what you write tell of somebody's health (illness, disability, care)?",
+    ),
+    "evidence": Label(
+        "Ce document parle-t-il de la santé de quelqu'un (certificat médical, ordonnance, carte de handicap) ?",
+        "هل تتعلق هذه الوثيقة بصحة شخص ما (شهادة طبية، وصفة، بطاقة إعاقة)؟",
+        "Does this document tell of somebody's health (medical certificate, prescription, disability card)?",
+    ),
+}
+"""What whoever hands in words or a document is asked; where there is no answer it is kept as if it were yes."""
+
+WITHHELD = Label(
+    "Une partie parle de santé : votre droit ne permet pas de la lire. Confiez le recours à un agent qui le peut.",
+    "جزء يتعلق بالصحة ولا تسمح صلاحيتكم بقراءته. أحيلوا التظلم على موظف مخول.",
+    "A part tells of health, which your right does not let you read. Pass the appeal to an officer who may.",
+)
+"""What an officer is told who may not read all of an appeal."""

@@ -1,4 +1,4 @@
-"""Claims and their proofs."""
+"""Claims, their proofs, and what every document that is kept has in common."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from karama.delivery.claims.states import Channel, ClaimState, ScanState
 from karama.record.models import Account
 from karama.registry.models import Establishment, Household, Person
 
-PROOF_LIMIT = 5 * 2**20
-"""Bytes of one proof, at most."""
+LARGEST_DOCUMENT = 5 * 2**20
+"""Bytes of one document, at most."""
 
 
 class Claim(models.Model):
@@ -75,10 +75,9 @@ class Claim(models.Model):
         return self.reference
 
 
-class Proof(models.Model):
-    """A document that came with a claim: kept as it came, named by what it really is."""
+class Document(models.Model):
+    """A document that came with something: kept as it came, named by what it really is."""
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="proofs")
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=40)
@@ -91,14 +90,28 @@ class Proof(models.Model):
     added_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        """Database constraints."""
+        """Constraints of every kind of document; each says beside them of what it is kept once."""
 
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(size__gt=0, size__lte=PROOF_LIMIT), name="proof_size_in_limit"),
-            models.CheckConstraint(condition=~Q(scan=ScanState.INFECTED), name="proof_never_infected"),
-            models.UniqueConstraint(fields=["claim", "sha256"], name="proof_once_per_claim"),
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(size__gt=0, size__lte=LARGEST_DOCUMENT), name="%(class)s_size_in_limit"),
+            models.CheckConstraint(condition=~Q(scan=ScanState.INFECTED), name="%(class)s_never_infected"),
         ]
 
     def __str__(self) -> str:
         """Its name."""
         return self.name
+
+
+class Proof(Document):
+    """A document that came with a claim."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="proofs")
+
+    class Meta:
+        """Database constraints."""
+
+        constraints: ClassVar = [
+            *Document.Meta.constraints,
+            models.UniqueConstraint(fields=["claim", "sha256"], name="proof_once_per_claim"),
+        ]

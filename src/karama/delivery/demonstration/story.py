@@ -188,7 +188,7 @@ def _appeals(story: Story, refused: list[int]) -> None:
     agent, grounds = story.people["agent"].actor, story.plan["grounds"]
     with story.day(8):
         received = [
-            receiving.receive_appeal(decision_id=one, grounds=grounds, by=agent, channel=Channel.COUNTER)
+            receiving.receive_appeal(decision_id=one, grounds=grounds, health=False, by=agent, channel=Channel.COUNTER)
             for one in refused[:on_time]
         ]
         for category in ComplaintCategory:
@@ -199,7 +199,7 @@ def _appeals(story: Story, refused: list[int]) -> None:
         _hear(story, received)
     with story.day(22):
         for one in refused[on_time : on_time + late]:
-            receiving.receive_appeal(decision_id=one, grounds=grounds, by=agent, channel=Channel.COUNTER)
+            receiving.receive_appeal(decision_id=one, grounds=grounds, health=False, by=agent, channel=Channel.COUNTER)
 
 
 def _hear(story: Story, received: list[Appeal]) -> None:

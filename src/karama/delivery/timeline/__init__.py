@@ -2,8 +2,8 @@
 
 It is read from the journal, whose every event of the household has its place; what is told of each comes from the row
 it is about, so that the walls of the database hold here too: an event about a row the reader may not see (a claim that
-is a health fact) only says that there is one.  What was loaded without events stands by the days of its row.  A child
-in an establishment has a file of its own.
+is a health fact) only says that there is one, and what was said in an appeal is told to who may read it.  What was
+loaded without events stands by the days of its row.  A child in an establishment has a file of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.dateparse import parse_date
 
-from karama.delivery.appeals.models import Appeal, Complaint
+from karama.delivery.appeals.models import Appeal, Complaint, Statement
+from karama.delivery.appeals.states import StatementKind
 from karama.delivery.claims.models import Claim
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.models import Decision, Notice
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from karama.foundation.languages import Language
 
 _TEXTS = ("text", "reasons", "reason")
-"""Where an event holds words that a person wrote."""
+"""Where an event holds words that a person wrote; that of an appeal holds the number of its statement."""
 
 _SUBJECTS: Mapping[str, Any] = {
     "claim": Claim,
@@ -115,7 +116,8 @@ def _events(*about: Q, **of: int) -> QuerySet[Event]:
 def _lines(events: Iterable[Event], rows: Mapping[str, dict[str, Any]]) -> list[Entry]:
     """The entries of events, and those of the rows of which the journal tells nothing."""
     found = list(events)
-    told = [_of_event(one, rows) for one in found]
+    said = _said_in(rows["appeal"].values())
+    told = [_of_event(one, rows, said) for one in found]
     known = {(one.subject_type, one.subject_id) for one in found}
     silent = (
         entry
@@ -127,22 +129,31 @@ def _lines(events: Iterable[Event], rows: Mapping[str, dict[str, Any]]) -> list[
     return sorted([*told, *silent], key=lambda one: one.at)
 
 
+def _said_in(appeals: Iterable[Appeal]) -> dict[int, str]:
+    """What was said in appeals, by the statement's number, as far as the reader may see it."""
+    found = Statement.objects.filter(appeal__in=list(appeals)).exclude(kind=StatementKind.GROUNDS)
+    return dict(found.values_list("pk", "text"))
+
+
 def _rows(found: QuerySet[Any]) -> dict[str, Any]:
     return {row.reference: row for row in found}
 
 
-def _of_event(event: Event, rows: Mapping[str, Mapping[str, Any]]) -> Entry:
+def _of_event(event: Event, rows: Mapping[str, Mapping[str, Any]], said: Mapping[int, str]) -> Entry:
     subject, key = event.subject_type, event.subject_id
     row = rows[subject].get(key) if subject in rows else None
     hidden = subject in rows and row is None
     coded = subject in rows or subject == "notice"
+    text = said.get(event.data.get("statement", 0)) or next(
+        (str(event.data[name]) for name in _TEXTS if event.data.get(name)), ""
+    )
     return Entry(
         at=event.at,
         kind=event.kind,
         subject=subject,
         reference="" if hidden or not coded else key,
         label=RESERVED if hidden else _label(_sentence(event), key if coded else "", _values(event.data, row)),
-        text="" if hidden else next((str(event.data[name]) for name in _TEXTS if event.data.get(name)), ""),
+        text="" if hidden else text,
         by=_by(event),
         actor=event.actor,
     )

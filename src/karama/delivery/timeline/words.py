@@ -73,6 +73,11 @@ EVENTS: Mapping[str, Label] = {
     "appeal.evidence_received": Label(
         "Pièces du recours {code} reçues", "توصل بوثائق التظلم {code}", "Evidence of appeal {code} received"
     ),
+    "appeal.walled": Label(
+        "Recours {code} : signalé comme parlant de santé",
+        "التظلم {code}: أشير إلى أنه يتعلق بالصحة",
+        "Appeal {code}: said to tell of health",
+    ),
     "appeal.upheld": Label("Recours {code} accueilli", "قبول التظلم {code}", "Appeal {code} upheld"),
     "appeal.partly_upheld": Label(
         "Recours {code} accueilli en partie", "قبول التظلم {code} جزئيا", "Appeal {code} upheld in part"

@@ -20,6 +20,7 @@ from karama.delivery.appeals.actions.hearing import (
 )
 from karama.delivery.appeals.actions.receiving import add_evidence, receive_appeal, withdraw_appeal
 from karama.delivery.appeals.actions.reminding import remind_those_due
+from karama.delivery.appeals.actions.walling_off import wall_off
 
 __all__ = [
     "Correction",
@@ -40,5 +41,6 @@ __all__ = [
     "refuse_to_hear",
     "remind_those_due",
     "resume_review",
+    "wall_off",
     "withdraw_appeal",
 ]

@@ -15,6 +15,7 @@ from karama.delivery.appeals.actions.receiving import check_transition, held
 from karama.delivery.appeals.actions.telling import tell
 from karama.delivery.appeals.permissions import may_execute, require_stranger
 from karama.delivery.appeals.states import AppealState
+from karama.delivery.appeals.walling import require_whole
 from karama.delivery.decisions.actions import Asked, decide
 from karama.delivery.decisions.deciding import Subject
 from karama.delivery.decisions.states import Change, DecisionKind
@@ -97,7 +98,8 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
         BadInputError: nothing is corrected and nothing would change; a correction names no fact or person of this file,
             or a value is wrong; the month is to come.
         ConflictError: the appeal was not upheld, or is executed already.
-        NotAllowedError: the actor may not execute it or correct that fact, or took part in what was judged.
+        NotAllowedError: the actor may not execute it, read all of it or correct that fact, or took part in what was
+            judged.
     """
     with acting_as(by):
         facts.share_registry()
@@ -105,6 +107,7 @@ def execute(*, appeal_id: int, by: Actor, corrections: Sequence[Correction] = ()
         require(may_execute(by, appeal), "executing this judgment")
         check_transition(appeal, AppealState.EXECUTED)
         require_stranger(by.account_id, appeal)
+        require_whole(by, appeal)
         appealed = appeal.decision
         _hold(appealed)
         at = now()

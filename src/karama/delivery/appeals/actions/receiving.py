@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -10,19 +9,21 @@ from django.db import IntegrityError, transaction
 from karama.delivery import procedure
 from karama.delivery.appeals.actions.telling import tell
 from karama.delivery.appeals.deadlines import delay_to_appeal
-from karama.delivery.appeals.models import Appeal, Evidence
+from karama.delivery.appeals.models import Appeal
 from karama.delivery.appeals.permissions import is_its_judge, may_appeal
-from karama.delivery.appeals.states import APPEAL_TRANSITIONS, OPEN_APPEALS, AppealState
-from karama.delivery.claims.proofs import MOST_PROOFS, checked
+from karama.delivery.appeals.states import APPEAL_TRANSITIONS, OPEN_APPEALS, AppealState, StatementKind
+from karama.delivery.appeals.walling import say, wall
+from karama.delivery.claims.documents import checked, keep
 from karama.delivery.claims.states import Channel
 from karama.delivery.decisions.models import Decision
 from karama.delivery.references import Subject, new_references
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
 from karama.record.clock import now
 from karama.record.permissions import require
-from karama.record.scope import acting_as
+from karama.record.scope import SYSTEM, acting_as
 
 if TYPE_CHECKING:
+    from karama.delivery.appeals.models import Evidence
     from karama.record.scope import Actor
 
 LONGEST = 5_000
@@ -34,13 +35,15 @@ def receive_appeal(
     decision_id: int,
     grounds: str,
     by: Actor,
+    health: bool = True,
     channel: Channel = Channel.ONLINE,
     idempotency_key: str | None = None,
 ) -> Appeal:
     """Receive an appeal against a decision: the clock of the answer runs from now.
 
     One that comes after its last day is kept and flagged; a person says whether it can be heard.  With the same key by
-    the same account, the appeal received before is given back.
+    the same account, the appeal received before is given back.  ``health`` says whether the grounds tell of somebody's
+    health, as who appeals answered; without an answer they are kept as if they did.
 
     Raises:
         BadInputError: no grounds are given, or they are too long.
@@ -63,7 +66,6 @@ def receive_appeal(
             establishment=decision.establishment,
             channel=channel,
             state=AppealState.RECEIVED,
-            grounds=text,
             notified_at=delay.notified_at,
             appeal_until=delay.last_day,
             late=delay.passed(at),
@@ -79,6 +81,7 @@ def receive_appeal(
             if idempotency_key and (known := _received_with(idempotency_key, by)):
                 return known
             raise _refused_twice(error, decision) from error
+        say(appeal, StatementKind.GROUNDS, text, by=by, at=at, health=health)
         days = {"late": appeal.late, "appeal_until": appeal.appeal_until, "due_on": appeal.due_on}
         tell("received", appeal, by=by, at=at, decision=decision.reference, channel=channel, **days)
         return appeal
@@ -102,36 +105,35 @@ def withdraw_appeal(*, appeal_id: int, by: Actor) -> Appeal:
         return appeal
 
 
-def add_evidence(*, appeal_id: int, kind: str, name: str, content: bytes, by: Actor) -> Evidence:
+def add_evidence(*, appeal_id: int, kind: str, name: str, content: bytes, by: Actor, health: bool = True) -> Evidence:
     """Keep a document with an appeal that is not judged yet; the same document twice is kept once.
+
+    ``health`` says whether it tells of somebody's health, as who hands it in answered; without an answer it is kept as
+    if it did.  Whoever hands it in need not have the right to read it again.
 
     Raises:
         BadInputError: not a document that is accepted, too large, or a virus was found in it.
         ConflictError: the appeal is judged or over, or holds too many documents.
         NotAllowedError: the actor may not appeal for them and is not the judge.
     """
-    document = checked(content, name)
+    document = checked(kind=kind, name=name, content=content)
     with acting_as(by):
         appeal = held(appeal_id)
         require(may_appeal(by, appeal) or is_its_judge(by, appeal), "adding evidence to this appeal")
         if appeal.state not in OPEN_APPEALS:
             raise ConflictError(f"appeal {appeal.reference} is {appeal.state}: no evidence can be added any more")
-        if known := appeal.evidence.filter(sha256=document.sha256).first():
-            return known
-        if appeal.evidence.count() >= MOST_PROOFS:
-            raise ConflictError(f"appeal {appeal.reference} holds {MOST_PROOFS} documents: that is the most")
         at = now()
-        made = Evidence.objects.create(
-            appeal=appeal,
-            kind=kind,
-            name=name[:120],
-            content=content,
-            added_at=at,
-            added_by_id=by.account_id,
-            **asdict(document),
-        )
-        told = {"media_type": document.media_type, "sha256": document.sha256, "scan": document.scan}
-        tell("evidence_added", appeal, by=by, at=at, evidence=made.pk, kind_of_document=kind, **told)
+        with acting_as(SYSTEM):
+            walled_at = at if health else None
+            whose = f"appeal {appeal.reference}"
+            made, new = keep(document, appeal.evidence, whose=whose, by=by, at=at, walled_at=walled_at)
+            more = 0 if new or not health else wall(appeal.evidence.filter(pk=made.pk), at)
+        if new:
+            # Neither its name nor its kind: the journal of a file is read without the right to health facts too.
+            told = {"media_type": document.media_type, "sha256": document.sha256, "scan": document.scan}
+            tell("evidence_added", appeal, by=by, at=at, evidence=made.pk, health=health, **told)
+        elif more:
+            tell("walled", appeal, by=by, at=at, words=0, evidence=more)
         return made
 
 
