@@ -142,14 +142,25 @@ def correct(
     return written
 
 
-def end(fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: dt.datetime) -> Superseded:
-    """Say that what is known of a subject holds no longer from ``on``, whatever was to come: who left, is closed."""
+def end(
+    fact: type[Fact], *, key: Mapping[str, object], on: dt.date, known_at: dt.datetime, proof: str = ""
+) -> Superseded:
+    """Say that what is known of a subject holds no longer from ``on``, whatever was to come: who left, is closed.
+
+    ``proof`` of the end is written before the proof of what held until then.
+    """
     named = ", ".join(f"%s::bigint AS {name}" if name.endswith("_id") else f"%s::text AS {name}" for name in key)
-    return end_all(fact, f"SELECT {named}, %s::date AS until", [*key.values(), on], known_at=known_at)
+    return end_all(fact, f"SELECT {named}, %s::date AS until", [*key.values(), on], known_at=known_at, proof=proof)
 
 
 def end_all(
-    fact: type[Fact], query: str, params: Sequence[Any] = (), *, known_at: dt.datetime, later_stands: bool = False
+    fact: type[Fact],
+    query: str,
+    params: Sequence[Any] = (),
+    *,
+    known_at: dt.datetime,
+    later_stands: bool = False,
+    proof: str = "",
 ) -> Superseded:
     """Say that what is known of many subjects holds no longer: the query gives their key and ``until``, a date.
 
@@ -176,11 +187,12 @@ def end_all(
             [known_at],
         )
         closed = cursor.rowcount
-        columns = ", ".join((*names.key, *names.values, "source", "proof", "origin"))
+        columns = ", ".join((*names.key, *names.values, "source", "origin"))
         cursor.execute(
-            f"INSERT INTO {names.table} (validity, known, {columns}) SELECT daterange(lower(validity), until),"
-            f" tstzrange(%s, NULL), {columns} FROM ended WHERE lower_inf(validity) OR lower(validity) < until",
-            [known_at],
+            f"INSERT INTO {names.table} (validity, known, proof, {columns}) SELECT daterange(lower(validity), until),"
+            " tstzrange(%s, NULL), left(concat_ws('; ', nullif(%s, ''), nullif(proof, '')), 200),"
+            f" {columns} FROM ended WHERE lower_inf(validity) OR lower(validity) < until",
+            [known_at, proof and f"ended by {proof}"],
         )
         written = cursor.rowcount
         cursor.execute("DROP TABLE leaving, ended")

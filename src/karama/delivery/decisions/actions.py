@@ -15,6 +15,7 @@ from karama.delivery.claims.states import TRANSITIONS, ClaimState
 from karama.delivery.decisions.deciding import Outcome, Subject, outcome, version_of
 from karama.delivery.decisions.models import Decision, Trace
 from karama.delivery.decisions.notices import notify
+from karama.delivery.decisions.standing import line_of
 from karama.delivery.decisions.states import Change, DecisionKind, change_between
 from karama.delivery.decisions.warning import warn
 from karama.delivery.programmes import programme as entrusted
@@ -31,8 +32,6 @@ from karama.registry.models import Household, Person
 
 if TYPE_CHECKING:
     import datetime as dt
-
-    from django.db.models import QuerySet
 
     from karama.delivery.claims.models import Claim
     from karama.record.scope import Actor
@@ -132,7 +131,7 @@ def decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool = True) -> 
 def _decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool) -> Decision | None:
     found = outcome(asked.subject, asked.programme, asked.month, at)
     with acting_as(SYSTEM):
-        line = _line(asked)
+        line = line_of(asked.subject, asked.programme)
         stood = line.filter(month__lte=asked.month.first_day).first()
         previous = line.first()
     before = None if stood is None else stood.right(asked.month)
@@ -189,17 +188,9 @@ def replay(decision: Decision) -> Replay:
     )
 
 
-def _line(asked: Asked) -> QuerySet[Decision]:
-    """The decisions of the subject, the last one first."""
-    found = Decision.objects.filter(programme=asked.programme).order_by("-id")
-    if asked.subject.household_id is not None:
-        return found.filter(household_id=asked.subject.household_id)
-    return found.filter(person_id=asked.subject.person_id or 0, household=None)
-
-
 def _decided_months(asked: Asked) -> list[Month]:
     with acting_as(SYSTEM):
-        last = _line(asked).order_by("-month").values_list("month", flat=True).first()
+        last = line_of(asked.subject, asked.programme).order_by("-month").values_list("month", flat=True).first()
     return [asked.month] if last is None else [asked.month, Month.of(last)]
 
 

@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from karama.delivery.appeals.actions import (
     complaining,
     executing,
+    finding,
     hearing,
     receiving,
 )
@@ -217,7 +218,7 @@ def _hear(story: Story, received: list[Appeal]) -> None:
         hearing.judge(appeal_id=one.pk, outcome=outcome, reasons=answer, by=judge)
         if outcome == AppealState.UPHELD:
             told = {"score": story.plan["score_in_truth"], "effective_from": story.month.first_day}
-            score = executing.Correction("score", told, story.month.first_day, proof="synthetic")
+            score = finding.Correction("score", told, story.month.first_day, proof="synthetic")
             executing.execute(appeal_id=one.pk, corrections=[score], by=judge, month=story.month)
 
 

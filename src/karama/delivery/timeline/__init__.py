@@ -23,7 +23,7 @@ from karama.delivery.claims.models import Claim
 from karama.delivery.claims.states import ClaimState
 from karama.delivery.decisions.models import Decision, Notice
 from karama.delivery.decisions.warning import WHAT
-from karama.delivery.timeline.words import ANNOUNCEMENTS, CATEGORIES, CHANGES, EVENTS, RESERVED
+from karama.delivery.timeline.words import ANNOUNCEMENTS, CATEGORIES, CHANGES, DIFFERENCES, EVENTS, RESERVED
 from karama.delivery.transition import schemes
 from karama.foundation.languages import LANGUAGES, Label, isolated
 from karama.foundation.money import format_money
@@ -161,6 +161,8 @@ def _of_event(event: Event, rows: Mapping[str, Mapping[str, Any]], said: Mapping
 
 def _sentence(event: Event) -> str:
     """The sentence of an event: an announcement is made as a notice is, and says something else."""
+    if difference := event.data.get("difference_centimes"):
+        return f"{event.kind}:{'arrears' if difference > 0 else 'overpayment'}"
     announced = f"{event.kind}:{event.data.get('kind')}"
     return announced if announced in ANNOUNCEMENTS else event.kind
 
@@ -193,10 +195,11 @@ def _by(event: Event) -> By:
 def _values(data: Mapping[str, Any], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any of the subjects
     """What a sentence may say: from the row where there is one, else from the event."""
     month = row.month if isinstance(row, Decision) else data.get("month")
+    difference = data.get("difference_centimes")
     return {
         "day": getattr(row, "due_on", None) or parse_date(str(data.get("due_on", ""))),
         "month": None if month is None else Month.parse(str(month)[:7]),
-        "amount": getattr(row, "monthly_centimes", None),
+        "amount": getattr(row, "monthly_centimes", None) if difference is None else abs(difference),
         "what": CHANGES.get(getattr(row, "change", ""))
         or CATEGORIES.get(getattr(row, "category", ""))
         or WHAT.get(data.get("changed", ""))
@@ -211,7 +214,7 @@ def _label(kind: str, reference: str, values: Mapping[str, Any]) -> Label:
 def _said(kind: str, reference: str, values: Mapping[str, Any], language: Language) -> str:
     day, month, amount, what = (values[name] for name in ("day", "month", "amount", "what"))
     return (
-        {**EVENTS, **ANNOUNCEMENTS}[kind]
+        {**EVENTS, **ANNOUNCEMENTS, **DIFFERENCES}[kind]
         .get(language)
         .format(
             code=isolated(spoken(reference), language),

@@ -88,6 +88,11 @@ EVENTS: Mapping[str, Label] = {
         "تنفيذ التظلم {code} ابتداء من {month}",
         "Appeal {code} executed, from {month}",
     ),
+    "appeal.waits": Label(
+        "Recours {code} : une personne est aussi inscrite ailleurs, un agent doit trancher avant la nouvelle décision",
+        "التظلم {code}: شخص مسجل أيضا في مكان آخر، يجب أن يبت موظف في ذلك قبل القرار الجديد",
+        "Appeal {code}: a person is also known elsewhere, which an officer settles before the new decision",
+    ),
     "appeal.withdrawn": Label("Recours {code} retiré", "سحب التظلم {code}", "Appeal {code} withdrawn"),
     "appeal.reminded": Label(
         "Rappel : répondre au recours {code} au plus tard le {day}",
@@ -135,6 +140,20 @@ ANNOUNCEMENTS: Mapping[str, Label] = {
     ),
 }
 """What is told of a notice that announces something: no decision was taken."""
+
+DIFFERENCES: Mapping[str, Label] = {
+    "appeal.executed:arrears": Label(
+        "Recours {code} exécuté, à partir de {month} : {amount} dus en plus jusqu'à ce jour (rappel)",
+        "تنفيذ التظلم {code} ابتداء من {month}: {amount} مستحقة زيادة إلى غاية اليوم (متأخرات)",
+        "Appeal {code} executed, from {month}: {amount} more due up to this day (arrears)",
+    ),
+    "appeal.executed:overpayment": Label(
+        "Recours {code} exécuté, à partir de {month} : {amount} accordés en trop jusqu'à ce jour",
+        "تنفيذ التظلم {code} ابتداء من {month}: {amount} ممنوحة زيادة عن المستحق إلى غاية اليوم",
+        "Appeal {code} executed, from {month}: {amount} more granted than was due up to this day (overpayment)",
+    ),
+}
+"""What is told of a judgment that gives past months more, or less, than they gave."""
 
 CHANGES: Mapping[str, Label] = {
     Change.GRANT: Label("aide accordée", "منح الإعانة", "aid granted"),

@@ -52,24 +52,27 @@ _SAME = (
 )
 
 
-def put_in_queue(at: dt.datetime) -> tuple[int, int]:
-    """Put in the queue what contradicts itself now, and close what no longer does.
+def put_in_queue(at: dt.datetime, person_id: int | None = None) -> tuple[int, int]:
+    """Put in the queue what contradicts itself now, of everybody or of one person, and close what no longer does.
 
     What a person settled does not come back, unless a later fact says it again.
 
     Returns:
         How many are new, and how many are gone.
     """
+    of, params = ("", []) if person_id is None else ("person_id = %s", [person_id])
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS places")
         cursor.execute(
             "CREATE TEMPORARY TABLE places ON COMMIT DROP AS SELECT DISTINCT ON (person_id, first_household_id,"
-            f" second_household_id, establishment_id) * FROM ({PLACES}) found"
-            " ORDER BY person_id, first_household_id, second_household_id, establishment_id, since"
+            f" second_household_id, establishment_id) * FROM ({PLACES}) p{of and f' WHERE p.{of}'}"
+            " ORDER BY person_id, first_household_id, second_household_id, establishment_id, since",
+            params,
         )
         cursor.execute(
             "UPDATE matching_contradiction c SET state = 'gone' WHERE state = 'open'"
-            f" AND NOT EXISTS (SELECT 1 FROM places p WHERE {_SAME})"
+            f" AND NOT EXISTS (SELECT 1 FROM places p WHERE {_SAME}){of and f' AND c.{of}'}",
+            params,
         )
         gone = cursor.rowcount
         cursor.execute(

@@ -8,7 +8,8 @@ from karama.delivery.appeals.actions.complaining import (
     escalate_those_passed,
     receive_complaint,
 )
-from karama.delivery.appeals.actions.executing import Correction, execute
+from karama.delivery.appeals.actions.executing import execute
+from karama.delivery.appeals.actions.finding import Correction, Ending, Joining
 from karama.delivery.appeals.actions.hearing import (
     admit,
     ask_evidence,
@@ -24,6 +25,8 @@ from karama.delivery.appeals.actions.walling_off import wall_off
 
 __all__ = [
     "Correction",
+    "Ending",
+    "Joining",
     "add_evidence",
     "admit",
     "answer_complaint",

@@ -51,6 +51,18 @@ def find_contradictions(*, by: Actor) -> Detection:
     return told
 
 
+def put_before_a_person(*, person_id: int, at: dt.datetime) -> list[int]:
+    """Put in the queue at once where one person is known in two places: who wrote so tells it in the journal.
+
+    Returns:
+        The contradictions of that person that are open.
+    """
+    with acting_as(SYSTEM):
+        put_in_queue(at, person_id)
+        found = Contradiction.objects.filter(person_id=person_id, state=ContradictionState.OPEN)
+        return list(found.order_by("pk").values_list("pk", flat=True))
+
+
 def settle(
     *, contradiction_id: int, stays: int | None, since: dt.date, reason: str, proof: str, by: Actor
 ) -> Settlement:
