@@ -31,7 +31,7 @@ from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from karama.registry.facts import end
 from karama.registry.models import Civil, Contact, Membership, PaymentAccount
-from karama.registry.month_view import MonthView, these
+from karama.registry.month_view import MonthView
 from karama.registry.queries import household_as_known
 from tests.delivery import families
 from tests.delivery.test_claim_to_decision import MARCH, PNG
@@ -75,7 +75,7 @@ def paid(household: Household, month: Month = MARCH, known_at: dt.datetime | Non
     """How the month's register tells that the household is paid."""
     from django.db import connection  # noqa: PLC0415 - a cursor of this transaction
 
-    view = MonthView(month, known_at or now(), "asd", these([household.pk]))
+    view = MonthView(month, known_at or now(), "asd", [household.pk])
     with acting_as(SYSTEM), connection.cursor() as cursor:
         query = f"SELECT payment_channel, payment_account, payment_recipient FROM ({view.households}) q"
         cursor.execute(query, view.params)

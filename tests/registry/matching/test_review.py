@@ -20,7 +20,7 @@ from karama.registry.matching.models import CandidatePair, Judgement
 from karama.registry.matching.queries import review_queue, side_by_side, whole_person
 from karama.registry.matching.states import PairState, Verdict
 from karama.registry.models import Civil, Membership, PaymentAccount, Person, Schooling
-from karama.registry.month_view import MonthView, these
+from karama.registry.month_view import MonthView
 from karama.registry.queries import households_as_known
 from tests.delivery import families
 
@@ -114,7 +114,7 @@ def test_the_recipient_of_a_households_money_is_the_person_kept_until_the_merge_
     families.write(PaymentAccount, household_id=two.second.pk, **account)
 
     def recipient(known_at: dt.datetime) -> str | None:
-        view = MonthView(MARCH, known_at, "asd", these([two.second.pk]))
+        view = MonthView(MARCH, known_at, "asd", [two.second.pk])
         with acting_as(SYSTEM), connection.cursor() as cursor:
             cursor.execute(f"SELECT payment_recipient FROM ({view.households}) q", view.params)
             ((found,),) = cursor.fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -34,13 +35,14 @@ class PaymentChange:
 
 
 def payments(claims: Sequence[Claim]) -> dict[int, PaymentAccount]:
-    """How the household of each claim is paid in the claim's month, as known now; by claim."""
-    found = dict[int, PaymentAccount]()
-    for claim in claims:
-        held = PaymentAccount.objects.filter(household_id=claim.household_id or 0, known__endswith=None)
-        if one := held.filter(validity__contains=claim.claim_month).first():
-            found[claim.pk] = one
-    return found
+    """How the household of each claim is paid in the claim's month, as known now; by claim; one query."""
+    homes = {claim.household_id for claim in claims if claim.household_id}
+    held = defaultdict[int, list[PaymentAccount]](list)
+    for one in PaymentAccount.objects.filter(household_id__in=homes, known__endswith=None):
+        held[one.household_id].append(one)
+    return {
+        claim.pk: one for claim in claims for one in held[claim.household_id or 0] if claim.claim_month in one.validity
+    }
 
 
 def payment_changes(
