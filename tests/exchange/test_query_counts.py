@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from karama.record.states import Role
 from tests.delivery import families
-from tests.exchange import people
+from tests.exchange import people, test_directors
 from tests.exchange.calls import Api, client
 from tests.exchange.test_journeys import PNG
 from tests.house.repository import DOCS
@@ -35,9 +35,9 @@ class Counter:
     def __call__(self, name: str, api: Api, method: str, path: str, body: object = None, **headers: str) -> dict:
         with CaptureQueriesContext(connection) as queries:
             answer = api.call(method, path, body, **headers)
-        assert answer.status < 300, (name, answer.json)
+        assert answer.status < 300, (name, answer.response.content)
         self.found[name] = len(queries)
-        return answer.json
+        return answer.json if answer["Content-Type"] == "application/json" else {}
 
 
 def count_all() -> dict[str, int]:
@@ -57,7 +57,9 @@ def count_all() -> dict[str, int]:
     count("PUT /claims/{reference}/answers", agent, "PUT", f"/claims/{draft}/answers", {"answers": form})
     proof = f"/claims/{draft}/proofs?kind=school_certificate&name=a.png"
     image = {"Content_Type": "image/png"}
-    count("POST /claims/{reference}/proofs", agent, "POST", proof, PNG, Idempotency_Key="k3", **image)
+    sent = count("POST /claims/{reference}/proofs", agent, "POST", proof, PNG, Idempotency_Key="k3", **image)
+    path = f"/claims/{draft}/proofs/{sent['sha256']}"
+    count("GET /claims/{reference}/proofs/{sha256}", agent, "GET", path)
     count("POST /claims/{reference}/withdrawal", agent, "POST", f"/claims/{draft}/withdrawal", Idempotency_Key="k4")
     count("POST /claims/{reference}/submission", agent, "POST", f"/claims/{code}/submission", Idempotency_Key="k5")
     decision = people.decided(code)
@@ -69,10 +71,12 @@ def count_all() -> dict[str, int]:
     count("GET /decisions/{reference}/replay", agent, "GET", f"/decisions/{decision}/replay")
     count("GET /verification/{code}", Api(), "GET", f"/verification/{decision}")
     count_appeals(count, agent, decision, household.number)
+    count_steps_of_officers(count, agent)
     for name in ("/me", "/claims", "/decisions", "/appeals", "/complaints"):
         count(f"GET {name}", agent, "GET", name)
     for name in ("/households/{number}", "/households/{number}/facts"):
         count(f"GET {name}", agent, "GET", name.format(number=household.number))
+    count_child(count)
     return count.found
 
 
@@ -99,7 +103,9 @@ def count_appeals(count: Counter, agent: Api, decision: str, number: str) -> Non
     appeal = count("POST /appeals", agent, "POST", "/appeals", body, Idempotency_Key="k6")["reference"]
     path = f"/appeals/{appeal}/evidence?kind=letter&name=a.png"
     key = {"Idempotency_Key": "k7", "Content_Type": "image/png"}
-    count("POST /appeals/{reference}/evidence", agent, "POST", path, PNG, **key)
+    sent = count("POST /appeals/{reference}/evidence", agent, "POST", path, PNG, **key)
+    path = f"/appeals/{appeal}/evidence/{sent['sha256']}"
+    count("GET /appeals/{reference}/evidence/{sha256}", agent, "GET", path)
     marked = f"/appeals/{appeal}/health"
     count("POST /appeals/{reference}/health", agent, "POST", marked, {}, Idempotency_Key="k7h")
     count("GET /appeals/{reference}", agent, "GET", f"/appeals/{appeal}")
@@ -107,6 +113,53 @@ def count_appeals(count: Counter, agent: Api, decision: str, number: str) -> Non
     complaint = {"category": "delay", "text": "Nobody answers.", "household": number}
     code = count("POST /complaints", agent, "POST", "/complaints", complaint, Idempotency_Key="k9")["reference"]
     count("GET /complaints/{reference}", agent, "GET", f"/complaints/{code}")
+
+
+def count_steps_of_officers(count: Counter, agent: Api) -> None:
+    """What officers do with a claim and with the appeal against its refusal."""
+    household, other = families.household(score="9.743002"), families.household(score="9.743002")
+    officer, judge = (people.staff(one, "06181", health=True) for one in (Role.CLAIMS_OFFICER, Role.APPEALS_OFFICER))
+    officer.get("/me")
+    judge.get("/me")
+    keys = (f"step{number}" for number in range(100))
+
+    def step(name: str, who: Api, code: str, body: object = None) -> dict:
+        path = name.replace("{reference}", code)
+        return count(f"POST {name}", who, "POST", path, body, Idempotency_Key=next(keys))
+
+    code, refused = (submitted(agent, one.number, next(keys)) for one in (household, other))
+    step("/claims/{reference}/correction-request", officer, code, {"text": "Corrigez."})
+    decision = step("/claims/{reference}/decision", officer, code, {})["decision"]
+    step("/claims/{reference}/closing", officer, code)
+    appeal, unheard = (
+        agent.post("/appeals", {"decision": one, **APPEALED}, key=next(keys)).json["reference"]
+        for one in (decision, officer.post(f"/claims/{refused}/decision", {}, key="d").json["decision"])
+    )
+    step("/appeals/{reference}/inadmissibility", judge, unheard, {"reasons": "Sans objet."})
+    step("/appeals/{reference}/admission", judge, appeal)
+    step("/appeals/{reference}/judge", judge, appeal, {})
+    step("/appeals/{reference}/review", judge, appeal)
+    step("/appeals/{reference}/evidence-request", judge, appeal, {"text": "La lettre du RSU."})
+    step("/appeals/{reference}/resumption", judge, appeal)
+    step("/appeals/{reference}/judgment", judge, appeal, {"outcome": "upheld", "reasons": "Vu la lettre."})
+    score = {"fact": "score", "values": {"score": 9.1}, "begins": "2023-01-01"}
+    step("/appeals/{reference}/execution", judge, appeal, {"corrections": [score]})
+
+
+def submitted(agent: Api, number: str, key: str) -> str:
+    """The reference of a claim of a family, submitted."""
+    claim = {"programme": "asd", "kind": "family", "household": number}
+    code = agent.post("/claims", claim, key=key).json["reference"]
+    agent.post(f"/claims/{code}/submission", key=f"{key}-submit")
+    return str(code)
+
+
+def count_child(count: Counter) -> None:
+    """The timeline of a child in care, as the director of its establishment."""
+    home, child = families.establishment(), families.person("2016-04-04")
+    director = test_directors.director(home)
+    test_directors.submitted(director, home, child)
+    count("GET /children/{idcs}/timeline", director, "GET", f"/children/{child.idcs}/timeline")
 
 
 def test_every_address_asks_as_many_queries_as_are_pinned() -> None:

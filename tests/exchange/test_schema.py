@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("served")
 FEW, MANY = 6, 200
 DOCUMENT = client().get("/api/v1/openapi.json").json()
-CALLERS = ("nobody", "citizen", "counter agent", "claims officer", "auditor", "analyst")
+CALLERS = ("nobody", "citizen", "counter agent", "claims officer", "appeals officer", "auditor", "analyst")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,7 @@ def caller(name: str) -> dict[str, str]:
         "citizen": lambda: people.citizen(household).token,
         "counter agent": lambda: people.staff(Role.COUNTER_AGENT, "06181").token,
         "claims officer": lambda: people.staff(Role.CLAIMS_OFFICER, "", health=True).token,
+        "appeals officer": lambda: people.staff(Role.APPEALS_OFFICER, "", health=True).token,
         "auditor": lambda: people.staff(Role.AUDITOR).token,
         "analyst": lambda: people.staff(Role.ANALYST).token,
     }[name]()

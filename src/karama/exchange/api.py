@@ -14,7 +14,18 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from karama import __version__
-from karama.exchange import appeals, claims, decisions, described, eligibility, households, lookups, verification
+from karama.exchange import (
+    appeals,
+    claims,
+    deciding,
+    decisions,
+    described,
+    eligibility,
+    hearing,
+    households,
+    lookups,
+    verification,
+)
 from karama.exchange.caller import unauthorized
 from karama.exchange.problems import (
     BAD_REQUEST,
@@ -72,7 +83,7 @@ api = KaramaAPI(
     parser=ExactParser(),
     renderer=ExactRenderer(),
 )
-for _room in (eligibility, lookups, claims, decisions, appeals, households, verification):
+for _room in (eligibility, lookups, claims, deciding, decisions, appeals, hearing, households, verification):
     api.add_router("", _room.router)
 
 

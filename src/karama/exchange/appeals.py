@@ -12,15 +12,15 @@ from karama.delivery.appeals.models import Appeal, Complaint
 from karama.delivery.appeals.states import AppealState, ComplaintCategory, ComplaintState, StatementKind
 from karama.delivery.appeals.walling import withheld_from
 from karama.delivery.appeals.words import QUESTIONS, WITHHELD
-from karama.delivery.claims.documents import ACCEPTED
-from karama.delivery.claims.models import LARGEST_DOCUMENT
-from karama.exchange.claims import KINDS, ProofOut, channel_of
+from karama.exchange import documents
+from karama.exchange.claims import channel_of, file_of
 from karama.exchange.decisions import decision_named
+from karama.exchange.documents import Digest, FileName, KindOfDocument, ProofOut
 from karama.exchange.lookups import Words
-from karama.exchange.operations import Call, Reply, operation
+from karama.exchange.operations import Call, Download, Reply, operation
 from karama.exchange.paging import Cursor, Limit, Page, page_of
 from karama.exchange.problems import INVALID, ProblemError, not_found
-from karama.exchange.telling import CodeGiven, Day, Moment, code_of, note_list, note_read, one_of, require_reader
+from karama.exchange.telling import CodeGiven, Day, Moment, Text, code_of, note_list, note_read, one_of, require_reader
 from karama.record.states import TokenScope
 from karama.registry.models import Household
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from karama.record.scope import Actor
 
 router = Router(tags=["appeals"])
-LONGEST = 5_000
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"\S")]
 
 _DEFAULT = "Without an answer it is kept as if it did: who may not read health facts is not shown it."
 
@@ -83,6 +81,7 @@ class AppealOut(AppealShort):
     grounds: str | None
     evidence_asked: str | None
     evidence: list[EvidenceOut]
+    judge: str | None = Field(description="Account of its judge, told to the staff alone.")
     answer: str | None = Field(description="The reasons of the judgment; empty until it is judged.")
     withheld: Withheld
     judged_at: Moment | None
@@ -151,7 +150,9 @@ def told_short(appeal: Appeal) -> dict[str, Any]:
     }
 
 
-def _told(appeal: Appeal, reader: Actor) -> dict[str, Any]:
+def told(appeal: Appeal, reader: Actor) -> dict[str, Any]:
+    """An appeal in full; four queries more."""
+    judge = appeal.judge if reader.is_staff else None
     executed = appeal.executed_by_decision
     said = dict(appeal.statements.order_by("id").values_list("kind", "text"))
     withheld = withheld_from(reader, appeal)
@@ -163,6 +164,7 @@ def _told(appeal: Appeal, reader: Actor) -> dict[str, Any]:
         "grounds": said.get(StatementKind.GROUNDS, unseen),
         "evidence_asked": said.get(StatementKind.EVIDENCE_ASKED, unseen),
         "evidence": [told_evidence(one) for one in appeal.evidence.defer("content").order_by("id")],
+        "judge": judge.get_username() if judge else None,
         "answer": said.get(StatementKind.REASONS, unseen),
         "withheld": {"words": withheld.words, "evidence": withheld.evidence, "label": label},
         "judged_at": appeal.judged_at,
@@ -187,7 +189,7 @@ def told_complaint(complaint: Complaint) -> dict[str, Any]:
 
 def appeals_seen() -> QuerySet[Appeal]:
     """The appeals that the caller may see."""
-    return Appeal.objects.select_related("decision", "household", "establishment", "executed_by_decision")
+    return Appeal.objects.select_related("decision", "household", "establishment", "executed_by_decision", "judge")
 
 
 def appeal_named(reference: str) -> Appeal:
@@ -230,40 +232,25 @@ def receive_appeal(call: Call, body: AppealIn) -> Reply:
     appeal = actions.receive_appeal(
         decision_id=decision.pk, grounds=body.grounds, health=body.health, by=call.actor, channel=channel_of(call)
     )
-    return Reply(_told(appeal, call.actor), headers={"Location": f"/api/v1/appeals/{appeal.reference}"})
+    return Reply(told(appeal, call.actor), headers={"Location": f"/api/v1/appeals/{appeal.reference}"})
 
 
 @operation(router, "GET", "/appeals/{reference}", gives=AppealOut, scope=TokenScope.APPEALS_READ)
 def read_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Read one appeal with its evidence and, once it is judged, the reasons."""
     appeal = appeal_named(reference)
-    note_read(call, "appeal", appeal.reference, appeal.household)
-    return _told(appeal, call.actor)
+    note_read(call, "appeal", appeal.reference, file_of(appeal))
+    return told(appeal, call.actor)
 
 
-@operation(
-    router,
-    "POST",
-    "/appeals/{reference}/evidence",
-    gives=EvidenceOut,
-    status=201,
-    scope=TokenScope.APPEALS_WRITE,
-    writes=True,
-    upload=True,
-    media=tuple(ACCEPTED),
-    most_bytes=LARGEST_DOCUMENT,
-    openapi={
-        "requestBody": {
-            "required": True,
-            "content": {media: {"schema": {"type": "string", "contentEncoding": "binary"}} for media in ACCEPTED},
-        }
-    },
+@documents.receives(
+    router, "/appeals/{reference}/evidence", gives=EvidenceOut, scope=TokenScope.APPEALS_WRITE
 )
 def add_appeal_evidence(
     call: Call,
     reference: CodeGiven,
-    kind: Annotated[str, Query(pattern=KINDS, description="Kind of document, in your words.")],
-    name: Annotated[str, Query(min_length=1, max_length=120, description="Name of the file.")],
+    kind: KindOfDocument,
+    name: FileName,
     health: Annotated[bool, Query(default=True), _asked("evidence")],
 ) -> dict[str, Any]:
     """Add a document to an appeal: the body is the file itself, at most 5 MiB; a PDF, JPEG or PNG by its content."""
@@ -282,7 +269,16 @@ def wall_appeal(call: Call, reference: CodeGiven, body: HealthIn) -> dict[str, A
     """
     appeal = appeal_named(reference)
     actions.wall_off(appeal_id=appeal.pk, sha256=body.sha256 or "", by=call.actor)
-    return _told(appeal, call.actor)
+    return told(appeal, call.actor)
+
+
+@documents.gives_back(router, "/appeals/{reference}/evidence/{sha256}", scope=TokenScope.APPEALS_READ)
+def read_appeal_evidence(call: Call, reference: CodeGiven, sha256: Digest) -> Download:
+    """Read a document of an appeal, as it came; each reading by the staff stands in the journal."""
+    appeal = appeal_named(reference)
+    evidence, found = documents.download(appeal.evidence.all(), sha256)
+    note_read(call, "evidence", appeal.reference, file_of(appeal), evidence=evidence.pk)
+    return found
 
 
 @operation(
@@ -291,7 +287,7 @@ def wall_appeal(call: Call, reference: CodeGiven, body: HealthIn) -> dict[str, A
 def withdraw_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Withdraw an appeal that is not judged yet; another one may follow."""
     appeal = appeal_named(reference)
-    return _told(actions.withdraw_appeal(appeal_id=appeal.pk, by=call.actor), call.actor)
+    return told(actions.withdraw_appeal(appeal_id=appeal.pk, by=call.actor), call.actor)
 
 
 @operation(router, "GET", "/complaints", gives=Page[ComplaintOut], scope=TokenScope.APPEALS_READ)
@@ -336,5 +332,5 @@ def read_complaint(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Read one complaint with its answer."""
     found = Complaint.objects.select_related("household").filter(reference=code_of(reference, "complaint"))
     complaint = one_of(found, "complaint")
-    note_read(call, "complaint", complaint.reference, complaint.household)
+    note_read(call, "complaint", complaint.reference, complaint.household or complaint.commune)
     return told_complaint(complaint)

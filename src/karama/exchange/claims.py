@@ -10,22 +10,37 @@ from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from karama.delivery.claims import actions
-from karama.delivery.claims.documents import ACCEPTED
-from karama.delivery.claims.models import LARGEST_DOCUMENT, Claim
+from karama.delivery.claims.models import Claim
 from karama.delivery.claims.proofs import add_proof
 from karama.delivery.claims.queries import child_to_place, days_left, with_people
 from karama.delivery.claims.states import Channel, ClaimState
 from karama.delivery.programmes import entrusted
-from karama.exchange.operations import Call, Reply, operation
+from karama.exchange import documents
+from karama.exchange.documents import Digest, FileName, KindOfDocument, ProofOut
+from karama.exchange.operations import Call, Download, Reply, operation
 from karama.exchange.paging import Cursor, Limit, Page, page_of
 from karama.exchange.problems import INVALID, ProblemError, not_found
-from karama.exchange.telling import CodeGiven, Day, Moment, code_of, month, note_list, note_read, one_of, require_reader
+from karama.exchange.telling import (
+    NAME,
+    CodeGiven,
+    Day,
+    DayGiven,
+    Moment,
+    code_of,
+    month,
+    note_list,
+    note_read,
+    one_of,
+    require_reader,
+)
 from karama.record.states import AccountKind, TokenScope
 from karama.registry.models import Establishment, Household, Person
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from karama.delivery.appeals.models import Appeal
+    from karama.delivery.decisions.models import Decision
     from karama.record.scope import Actor
 
 router = Router(tags=["claims"])
@@ -33,20 +48,6 @@ Answers = Annotated[
     dict[str, Any],
     WithJsonSchema({"type": "object", "description": "Answers of the form, as /lookups/programmes describes it."}),
 ]
-DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-KINDS = "^[a-z][a-z_0-9]{0,39}$"
-
-
-class ProofOut(Schema):
-    """A document that came with a claim."""
-
-    kind: str
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    scan: str
-    added_at: Moment
 
 
 class ChildOut(Schema):
@@ -95,11 +96,11 @@ class ClaimIn(Schema):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    programme: Annotated[str, Field(pattern=KINDS)]
-    kind: Annotated[str, Field(pattern=KINDS)]
+    programme: Annotated[str, Field(pattern=NAME)]
+    kind: Annotated[str, Field(pattern=NAME)]
     household: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     person: Annotated[str, Field(min_length=1, max_length=32)] | None = None
-    birth_date: Annotated[str, Field(pattern=DAY, json_schema_extra={"format": "date"})] | None = None
+    birth_date: DayGiven | None = None
     establishment: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     answers: Answers | None = None
 
@@ -164,6 +165,11 @@ def claim_named(reference: str) -> Claim:
     return one_of(seen().filter(reference=code_of(reference, "claim")), "claim")
 
 
+def file_of(subject: Claim | Appeal | Decision) -> Household | Establishment | None:
+    """Whose file a claim, a decision or an appeal stands in."""
+    return subject.household or subject.establishment
+
+
 def channel_of(call: Call) -> Channel:
     """How something came: through a partner's program, at the counter, or by the citizen himself."""
     if call.actor.kind == AccountKind.SERVICE:
@@ -177,7 +183,7 @@ def list_claims(  # noqa: PLR0917 - the filters of the address
     cursor: Cursor,
     limit: Limit,
     state: Annotated[ClaimState | None, Query(None, description="Where it stands.")],
-    programme: Annotated[str | None, Query(None, pattern=KINDS, description="Name of a programme.")],
+    programme: Annotated[str | None, Query(None, pattern=NAME, description="Name of a programme.")],
     household: Annotated[str | None, Query(None, min_length=1, max_length=32, description="Number of a household.")],
     due_before: Annotated[dt.date | None, Query(None, description="To be decided before this day.")],
 ) -> dict[str, Any]:
@@ -216,7 +222,7 @@ def open_claim(call: Call, body: ClaimIn) -> Reply:
 def read_claim(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Read one claim with its answers and the list of its proofs."""
     claim = claim_named(reference)
-    note_read(call, "claim", claim.reference, claim.household)
+    note_read(call, "claim", claim.reference, file_of(claim))
     return told(claim, call.actor)
 
 
@@ -227,30 +233,8 @@ def answer_claim(call: Call, reference: CodeGiven, body: AnswersIn) -> dict[str,
     return told(actions.answer(claim_id=claim.pk, answers=body.answers, by=call.actor))
 
 
-@operation(
-    router,
-    "POST",
-    "/claims/{reference}/proofs",
-    gives=ProofOut,
-    status=201,
-    scope=TokenScope.CLAIMS_WRITE,
-    writes=True,
-    upload=True,
-    media=tuple(ACCEPTED),
-    most_bytes=LARGEST_DOCUMENT,
-    openapi={
-        "requestBody": {
-            "required": True,
-            "content": {media: {"schema": {"type": "string", "contentEncoding": "binary"}} for media in ACCEPTED},
-        }
-    },
-)
-def add_claim_proof(
-    call: Call,
-    reference: CodeGiven,
-    kind: Annotated[str, Query(pattern=KINDS, description="Kind of document, as the claim asks for it.")],
-    name: Annotated[str, Query(min_length=1, max_length=120, description="Name of the file.")],
-) -> Any:  # noqa: ANN401 - a row, told by its attributes
+@documents.receives(router, "/claims/{reference}/proofs", scope=TokenScope.CLAIMS_WRITE)
+def add_claim_proof(call: Call, reference: CodeGiven, kind: KindOfDocument, name: FileName) -> Any:  # noqa: ANN401 - a row
     """Add a document to a claim: the body is the file itself, at most 5 MiB; a PDF, JPEG or PNG by its content."""
     claim = claim_named(reference)
     asked = entrusted()[claim.programme].kind(claim.kind).proofs
@@ -258,6 +242,15 @@ def add_claim_proof(
         wrong = {"parameter": "kind", "detail": f"this claim asks for {', '.join(asked)}"}
         raise ProblemError(INVALID, f"'{kind}' is no document of this claim", [wrong])
     return add_proof(claim_id=claim.pk, kind=kind, name=name, content=call.content, by=call.actor)
+
+
+@documents.gives_back(router, "/claims/{reference}/proofs/{sha256}", scope=TokenScope.CLAIMS_READ)
+def read_claim_proof(call: Call, reference: CodeGiven, sha256: Digest) -> Download:
+    """Read a document of a claim, as it came; each reading by the staff stands in the journal."""
+    claim = claim_named(reference)
+    proof, found = documents.download(claim.proofs.all(), sha256)
+    note_read(call, "proof", claim.reference, file_of(claim), proof=proof.pk)
+    return found
 
 
 @operation(router, "POST", "/claims/{reference}/submission", gives=ClaimOut, scope=TokenScope.CLAIMS_WRITE, writes=True)
@@ -281,29 +274,27 @@ def _subjects(body: ClaimIn) -> tuple[int | None, int | None, actions.PlacedChil
         ProblemError: one of them does not exist or may not be seen; points at it.
     """
     if body.establishment is not None:
-        establishment = _key(Establishment.objects.filter(code=body.establishment), "establishment")
+        establishment = key_of(Establishment.objects.filter(code=body.establishment), "establishment")
         if body.person is None or body.birth_date is None:
             missing = {"pointer": "/birth_date", "detail": "name the child: its person and birth_date"}
             raise ProblemError(INVALID, "the claim is about nobody", [missing])
-        return None, None, actions.PlacedChild(establishment, body.person, _day(body.birth_date))
+        return None, None, actions.PlacedChild(establishment, body.person, body.birth_date)
     if body.household is None:
         wrong = {"pointer": "/household", "detail": "name the household, or the establishment"}
         raise ProblemError(INVALID, "the claim is about nobody", [wrong])
-    household = _key(Household.objects.filter(number=body.household), "household")
-    person = _key(Person.objects.filter(idcs=body.person), "person") if body.person is not None else None
+    household = key_of(Household.objects.filter(number=body.household), "household")
+    person = key_of(Person.objects.filter(idcs=body.person), "person") if body.person is not None else None
     return household, person, None
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ProblemError(INVALID, str(error), [{"pointer": "/birth_date", "detail": str(error)}]) from error
+def key_of(found: QuerySet[Any], what: str, pointer: str = "") -> int:
+    """The key of the one row that a body names and the caller may see.
 
-
-def _key(found: QuerySet[Any], what: str) -> int:
+    Raises:
+        ProblemError: there is none; points at it.
+    """
     key = found.values_list("pk", flat=True).first()
     if key is None:
         problem = not_found(what)
-        raise ProblemError(INVALID, problem.detail, [{"pointer": f"/{what}", "detail": problem.detail}])
+        raise ProblemError(INVALID, problem.detail, [{"pointer": pointer or f"/{what}", "detail": problem.detail}])
     return int(key)

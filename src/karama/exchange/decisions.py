@@ -12,11 +12,12 @@ from karama.delivery.decisions.actions import replay
 from karama.delivery.decisions.deciding import explanation_of
 from karama.delivery.decisions.models import Decision
 from karama.delivery.decisions.notice.private import REST, private_refusals, rest_of, without_health
-from karama.exchange.claims import KINDS
+from karama.exchange.claims import file_of
 from karama.exchange.eligibility import Line, Value
 from karama.exchange.operations import Call, operation
 from karama.exchange.paging import Cursor, Limit, Page, page_of
 from karama.exchange.telling import (
+    NAME,
     Amount,
     CodeGiven,
     Day,
@@ -165,7 +166,7 @@ def list_decisions(  # noqa: PLR0917 - the filters of the address
     call: Call,
     cursor: Cursor,
     limit: Limit,
-    programme: Annotated[str | None, Query(None, pattern=KINDS, description="Name of a programme.")],
+    programme: Annotated[str | None, Query(None, pattern=NAME, description="Name of a programme.")],
     household: Annotated[str | None, Query(None, min_length=1, max_length=32, description="Number of a household.")],
     eligible: Annotated[bool | None, Query(None, description="Granted, or refused.")],
     decided_since: Annotated[dt.date | None, Query(None, description="Decided on this day or later.")],
@@ -191,7 +192,7 @@ def read_decision(call: Call, reference: CodeGiven, language: AskedLanguage) -> 
     The facts are read again as they were known when it was taken; each says who holds it and since when it is known.
     """
     decision = decision_named(reference)
-    note_read(call, "decision", decision.reference, decision.household)
+    note_read(call, "decision", decision.reference, file_of(decision))
     followed = Decision.objects.filter(previous=decision).values_list("reference", flat=True).first()
     before = Decision.objects.filter(next=decision).values_list("reference", flat=True).first()
     return {
@@ -209,7 +210,7 @@ def read_decision(call: Call, reference: CodeGiven, language: AskedLanguage) -> 
 def replay_decision(call: Call, reference: CodeGiven) -> dict[str, Any]:
     """Take a decision again from the facts it read, as they were known then, and say whether it is the same."""
     decision = decision_named(reference)
-    note_read(call, "decision", decision.reference, decision.household, of="replay")
+    note_read(call, "decision", decision.reference, file_of(decision), of="replay")
     found = replay(decision)
     return {
         "reference": decision.reference,

@@ -6,25 +6,29 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from karama.delivery.appeals.models import Complaint
+from karama.delivery.claims.models import Claim
+from karama.delivery.decisions.models import Decision
 from karama.delivery.decisions.notice.facts import HEALTH_COLUMNS
+from karama.delivery.timeline import By, timeline_of_child
 from karama.exchange import appeals, claims, decisions
 from karama.exchange.appeals import AppealShort, ComplaintOut
-from karama.exchange.claims import KINDS, ClaimShort
-from karama.exchange.decisions import DecisionShort
+from karama.exchange.claims import ClaimShort, file_of
+from karama.exchange.decisions import AskedLanguage, DecisionShort
 from karama.exchange.eligibility import USUAL, month_within_reach
 from karama.exchange.operations import Call, operation
-from karama.exchange.problems import INVALID, ProblemError
+from karama.exchange.problems import INVALID, ProblemError, not_found
 from karama.exchange.shapes import MONTH
-from karama.exchange.telling import Day, Moment, NumberGiven, note_read, one_of
+from karama.exchange.telling import NAME, Day, Moment, NumberGiven, note_read, one_of
 from karama.foundation.months import Month
 from karama.record.clock import now
 from karama.record.models import Event
+from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import TokenScope
-from karama.registry.models import Household
+from karama.registry.models import Household, Person
 from karama.registry.provenance import names_of, provenance
 from karama.registry.queries import household_as_known
 
@@ -40,7 +44,8 @@ AskedMonth = Annotated[
 AskedMoment = Annotated[
     AwareDatetime | None, Query(None, description="As they were known at this moment; now by default.")
 ]
-AskedProgramme = Annotated[str, Query(USUAL, pattern=KINDS, description="Programme whose claim month is told.")]
+Identifier = Annotated[str, Path(pattern="^[0-9A-Za-z._-]{1,32}$", description="IDCS of the child.")]
+AskedProgramme = Annotated[str, Query(USUAL, pattern=NAME, description="Programme whose claim month is told.")]
 
 
 class Me(Schema):
@@ -105,6 +110,25 @@ class File(Facts):
     timeline: list[Happening] = Field(description=f"The {EVENTS} newest.")
 
 
+class ChildHappening(Schema):
+    """One line of the timeline of a child in care."""
+
+    at: Moment
+    kind: str
+    subject: str = Field(description="What it is about: claim, decision, appeal or notice.")
+    reference: str = Field(description="Its code; empty where the reader may not see it.")
+    label: str = Field(description="What happened, in the language asked.")
+    text: str = Field(description="Words that a person wrote, in the language written; empty where none.")
+    by: By
+
+
+class ChildTimeline(Schema):
+    """What establishments claimed for a child in care, and what was decided."""
+
+    person: str
+    timeline: list[ChildHappening] = Field(description=f"The {EVENTS} newest, the newest first.")
+
+
 @operation(router, "GET", "/me", gives=Me, scope=TokenScope.FACTS_READ)
 def read_me(call: Call) -> dict[str, Any]:
     """Tell who calls: account, roles, territories, own households."""
@@ -165,6 +189,27 @@ def read_household(
         ],
         "timeline": _timeline(household),
     }
+
+
+@operation(router, "GET", "/children/{idcs}/timeline", gives=ChildTimeline, scope=TokenScope.CLAIMS_READ)
+def read_child_timeline(call: Call, idcs: Identifier, language: AskedLanguage) -> dict[str, Any]:
+    """Read the timeline of a child in care: claims, decisions, notices, appeals.
+
+    A director reads what his own establishment did for the child; the staff what establishments of their territory did.
+    """
+    with acting_as(SYSTEM):  # whoever sees a claim for a child may not see the child itself yet
+        child = Person.objects.filter(idcs=idcs).values_list("pk", flat=True).first()
+    about = {"person_id": child or 0, "household": None}
+    tables = (Claim.objects, Decision.objects)
+    rows = (one.select_related("establishment").filter(**about).first() for one in tables)
+    row = next((one for one in rows if one is not None), None)
+    if row is None:
+        raise not_found("child")
+    note_read(call, "child", idcs, file_of(row))
+    newest = timeline_of_child(row.person_id or 0)[: -EVENTS - 1 : -1]
+    names = ("at", "kind", "subject", "reference", "text", "by")
+    told = [{**{name: getattr(one, name) for name in names}, "label": one.label.get(language)} for one in newest]
+    return {"person": idcs, "timeline": told}
 
 
 def _asked(month: str | None, known_at: dt.datetime | None) -> tuple[Month, dt.datetime]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
 from ninja.errors import ConfigError
 from pydantic import TypeAdapter
 
@@ -64,6 +65,25 @@ class Reply:
     content: Any
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Download:
+    """An answer that is a file, to be kept and never shown in the page of this service."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+    def response(self) -> HttpResponse:
+        """The file as it came."""
+        disposition = content_disposition_header(as_attachment=True, filename=self.name)
+        headers = {
+            "Content-Disposition": disposition or "attachment",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HttpResponse(self.content, content_type=self.media_type, headers=headers)
 
 
 @dataclass(frozen=True)
@@ -167,7 +187,10 @@ def _entering(request: HttpRequest, scope: TokenScope) -> Actor:
 
 
 def _open(call: Call, function: Callable[..., Any], values: dict[str, Any], address: Address) -> HttpResponse:
-    status, text, headers = _answer(call, function, values, address)
+    given = function(call, **values)
+    if isinstance(given, Download):
+        return given.response()
+    status, text, headers = _told(given, address)
     if not address.cache_seconds:
         return HttpResponse(text, status=status, content_type=JSON, headers=headers)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
@@ -177,10 +200,7 @@ def _open(call: Call, function: Callable[..., Any], values: dict[str, Any], addr
     return found if isinstance(found, HttpResponse) else response
 
 
-def _answer(
-    call: Call, function: Callable[..., Any], values: dict[str, Any], address: Address
-) -> tuple[int, str, dict[str, str]]:
-    given = function(call, **values)
+def _told(given: object, address: Address) -> tuple[int, str, dict[str, str]]:
     reply = given if isinstance(given, Reply) else Reply(given)
     return reply.status or address.status, address.text(reply.content), dict(reply.headers)
 
@@ -198,7 +218,7 @@ def _once(call: Call, function: Callable[..., Any], values: dict[str, Any], addr
             raise ProblemError(KEY_REUSED, f"the key '{key}' was used for another call: give this one its own")
         headers = {**found.headers, "Idempotency-Replayed": "true"}
         return HttpResponse(found.body, status=found.status, content_type=JSON, headers=headers)
-    status, text, headers = _answer(call, function, values, address)
+    status, text, headers = _told(function(call, **values), address)
     answers.keep(found, status, text, headers)
     return HttpResponse(text, status=status, content_type=JSON, headers=headers)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from django.db.models import Model
 from ninja import Path
-from pydantic import AwareDatetime, WithJsonSchema
+from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
 from karama.exchange.problems import not_found
 from karama.foundation.errors import BadInputError
@@ -19,6 +20,7 @@ from karama.record import journal
 from karama.record.clock import now
 from karama.record.permissions import File, require, see_file
 from karama.record.states import Role
+from karama.registry.models import Household
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +28,35 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from karama.exchange.operations import Call
-    from karama.registry.models import Household
+    from karama.registry.models import Establishment
 
 M = TypeVar("M", bound=Model)
 
+NAME = "^[a-z][a-z_0-9]{0,39}$"
+"""Names of programmes, of kinds of claims, of kinds of documents."""
+
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def _read_day(given: object) -> dt.date:
+    if not isinstance(given, str) or re.fullmatch(_DAY, given) is None:
+        raise ValueError("write the day as YYYY-MM-DD")
+    return dt.date.fromisoformat(given)
+
+
 Moment = AwareDatetime
 Day = dt.date
+DayGiven = Annotated[
+    dt.date,
+    BeforeValidator(_read_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY}$"}),
+]
+"""A day in a body that is read strictly."""
+
 Amount = Annotated[Decimal, WithJsonSchema({"type": "number", "minimum": 0, "description": "MAD, two decimals"})]
+Text = Annotated[str, Field(min_length=1, max_length=5_000, pattern=r"\S")]
+"""A text that a person reads."""
+
 CodeGiven = Annotated[
     str, Path(pattern="^[0-9A-Za-z -]{12,20}$", description="A reference code, with or without its separators.")
 ]
@@ -88,8 +112,12 @@ def require_reader(call: Call) -> None:
     require(not call.actor.is_staff or bool(call.actor.roles & READERS), "reading files")
 
 
-def note_read(call: Call, kind: str, subject: str, household: Household | None, **told: str) -> None:
-    """Journal that a member of the staff, or a partner with a role of theirs, read a file; a citizen's own is his.
+def note_read(
+    call: Call, kind: str, subject: str, file: Household | Establishment | str | None, **told: str | int
+) -> None:
+    """Journal that a member of the staff read a file; a citizen's own is his.
+
+    ``file`` is whose it is: a household's, an establishment's, or a commune's where a complaint is nobody's.
 
     Raises:
         NotAllowedError: the role reads no file, or none there.
@@ -97,14 +125,15 @@ def note_read(call: Call, kind: str, subject: str, household: Household | None, 
     require_reader(call)
     if not call.actor.is_staff:
         return
-    if household is not None:
-        require(see_file.test(call.actor, File(household.commune, household.pk)), "reading this file")
+    household = file.pk if isinstance(file, Household) else None
+    commune = file if isinstance(file, str) else file.commune if file is not None else ""
+    require(see_file.test(call.actor, File(commune, household)), "reading this file")
     journal.write(
         kind=f"{kind}.read",
         subject=(kind, subject),
         by=call.actor,
         at=now(),
-        household_id=household.pk if household else None,
+        household_id=household,
         data={"through": "api", **told},
     )
 

@@ -69,9 +69,11 @@ class TokenScope(models.TextChoices):
 
     CLAIMS_READ = "claims:read", "reads claims"
     CLAIMS_WRITE = "claims:write", "opens, changes, submits and withdraws claims"
+    CLAIMS_DECIDE = "claims:decide", "asks for corrections of claims, decides and closes them"
     DECISIONS_READ = "decisions:read", "reads decisions with their explanation"
     APPEALS_READ = "appeals:read", "reads appeals and complaints"
     APPEALS_WRITE = "appeals:write", "lodges appeals and complaints"
+    APPEALS_JUDGE = "appeals:judge", "admits appeals, names their judge, reviews, judges and executes them"
     FACTS_READ = "facts:read", "reads the facts of a file"
 
 

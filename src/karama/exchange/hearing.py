@@ -1,0 +1,216 @@
+"""What officers do with an appeal: admit it, name its judge, review it, ask for evidence, judge it, execute it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from karama.delivery.appeals import actions
+from karama.delivery.appeals.states import JUDGED, AppealState
+from karama.exchange.appeals import AppealOut, appeal_named, told
+from karama.exchange.claims import key_of
+from karama.exchange.eligibility import Value, month_within_reach
+from karama.exchange.operations import Call, Reply, operation
+from karama.exchange.problems import INVALID, ProblemError
+from karama.exchange.shapes import MONTH
+from karama.exchange.telling import NAME, CodeGiven, DayGiven, Text
+from karama.foundation.errors import BadInputError
+from karama.law.engine.values import json_text
+from karama.record.models import Account
+from karama.record.states import TokenScope
+from karama.registry.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+router = Router(tags=["appeals"])
+MOST_CORRECTIONS = 50
+
+
+class ReasonsIn(Schema):
+    """Why, told to who appealed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reasons: Text
+
+
+class JudgeIn(Schema):
+    """Who is to judge."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    judge: Annotated[str, Field(min_length=1, max_length=150)] | None = Field(
+        default=None, description="Account of an appeals officer of the territory; whoever calls, where none is named."
+    )
+
+
+class EvidenceAsked(Schema):
+    """What evidence is asked for."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: Annotated[Text, Field(description="In words the family understands.")]
+
+
+class JudgmentIn(Schema):
+    """A judgment."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    outcome: Annotated[str, Field(json_schema_extra={"enum": [str(one.value) for one in JUDGED]})]
+    reasons: Text
+
+
+class CorrectionIn(Schema):
+    """A fact that the judgment found wrong, as it was in truth."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    fact: Annotated[str, Field(pattern=NAME, description="Such as `score`, `schooling`, `situation`.")]
+    values: dict[str, Value | dict[str, Value]] = Field(description="Columns of the fact; the others stay as known.")
+    begins: Annotated[DayGiven, Field(description="First day on which it held.")]
+    ends: Annotated[DayGiven | None, Field(description="First day on which it held no longer.")] = None
+    person: Annotated[str, Field(min_length=1, max_length=32, description="IDCS, for a fact of a person.")] | None = (
+        None
+    )
+    proof: Annotated[str, Field(max_length=150, description="What shows it: a document, a register's number.")] = ""
+
+
+class ExecutionIn(Schema):
+    """How a judgment is executed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    corrections: Annotated[list[CorrectionIn], Field(max_length=MOST_CORRECTIONS, default_factory=list)]
+    month: Annotated[str, Field(pattern=MONTH)] | None = Field(
+        default=None, description="From which to decide again; that of the decision where none is given."
+    )
+
+
+def _step(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A step of an appeal: a write with a key, by whoever judges appeals."""
+    return operation(
+        router, "POST", f"/appeals/{{reference}}/{path}", gives=AppealOut, scope=TokenScope.APPEALS_JUDGE, writes=True
+    )
+
+
+def _after(call: Call, reference: str) -> dict[str, Any]:
+    return told(appeal_named(reference), call.actor)
+
+
+@_step("admission")
+def admit_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
+    """Say that an appeal can be heard, late or not."""
+    actions.admit(appeal_id=appeal_named(reference).pk, by=call.actor)
+    return _after(call, reference)
+
+
+@_step("inadmissibility")
+def refuse_to_hear_appeal(call: Call, reference: CodeGiven, body: ReasonsIn) -> dict[str, Any]:
+    """Say that an appeal cannot be heard, and why; another one may follow."""
+    actions.refuse_to_hear(appeal_id=appeal_named(reference).pk, reasons=body.reasons, by=call.actor)
+    return _after(call, reference)
+
+
+@_step("judge")
+def assign_appeal_judge(call: Call, reference: CodeGiven, body: JudgeIn) -> dict[str, Any]:
+    """Put an admissible appeal to a judge.
+
+    A manager of the territory names one, or another one before the judgment; an appeals officer takes an appeal that
+    has none. Nobody judges what he took part in.
+    """
+    judge = call.actor.account_id
+    if body.judge is not None:
+        judge = Account.objects.filter(username=body.judge).values_list("pk", flat=True).first()
+    try:
+        actions.assign_judge(appeal_id=appeal_named(reference).pk, judge_id=judge or 0, by=call.actor)
+    except BadInputError:
+        detail = f"'{body.judge or call.actor.name}' hears no appeals of this territory: name an appeals officer of it"
+        raise ProblemError(INVALID, detail, [{"pointer": "/judge", "detail": detail}]) from None
+    return _after(call, reference)
+
+
+@_step("review")
+def review_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
+    """Take up an appeal: its judge alone."""
+    actions.begin_review(appeal_id=appeal_named(reference).pk, by=call.actor)
+    return _after(call, reference)
+
+
+@_step("evidence-request")
+def ask_appeal_evidence(call: Call, reference: CodeGiven, body: EvidenceAsked) -> dict[str, Any]:
+    """Ask who appealed for evidence, in words; the delay to answer runs on."""
+    actions.ask_evidence(appeal_id=appeal_named(reference).pk, text=body.text, by=call.actor)
+    return _after(call, reference)
+
+
+@operation(
+    router,
+    "POST",
+    "/appeals/{reference}/resumption",
+    gives=AppealOut,
+    scope=TokenScope.APPEALS_WRITE,
+    writes=True,
+)
+def resume_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
+    """Go on with the review: who appealed says that all was sent, or the judge waits no longer."""
+    actions.resume_review(appeal_id=appeal_named(reference).pk, by=call.actor)
+    return _after(call, reference)
+
+
+@_step("judgment")
+def judge_appeal(call: Call, reference: CodeGiven, body: JudgmentIn) -> dict[str, Any]:
+    """Judge an appeal, with the reasons told to who appealed.
+
+    One that is upheld, wholly or in part, waits for its execution; the decision appealed against is never changed.
+    """
+    if body.outcome not in JUDGED:
+        detail = f"choose one of {', '.join(JUDGED)}"
+        raise ProblemError(INVALID, f"'{body.outcome}' is no judgment", [{"pointer": "/outcome", "detail": detail}])
+    actions.judge(
+        appeal_id=appeal_named(reference).pk, outcome=AppealState(body.outcome), reasons=body.reasons, by=call.actor
+    )
+    return _after(call, reference)
+
+
+@_step("execution")
+def execute_judgment(call: Call, reference: CodeGiven, body: ExecutionIn) -> Reply:
+    """Correct the facts that the judgment found wrong, and decide again from the month of the decision on.
+
+    By the judge, or by a claims officer of the territory. `executed_by` names the new decision.
+    """
+    appeal = appeal_named(reference)
+    done = actions.execute(
+        appeal_id=appeal.pk,
+        by=call.actor,
+        corrections=[_correction(one, f"/corrections/{place}") for place, one in enumerate(body.corrections)],
+        month=month_within_reach(body.month) if body.month is not None else None,
+    )
+    executed = done.executed_by_decision
+    headers = {"Location": f"/api/v1/decisions/{executed.reference}"} if executed else {}
+    return Reply(_after(call, reference), headers=headers)
+
+
+def _correction(given: CorrectionIn, pointer: str) -> actions.Correction:
+    if given.ends is not None and given.ends <= given.begins:
+        wrong = {"pointer": f"{pointer}/ends", "detail": "it ends after it begins"}
+        raise ProblemError(INVALID, "a correction ends before it begins", [wrong])
+    person = None
+    if given.person is not None:
+        person = key_of(Person.objects.filter(idcs=given.person), "person", f"{pointer}/person")
+    return actions.Correction(
+        fact=given.fact,
+        values={name: _as_text(value) for name, value in given.values.items()},
+        begins=given.begins,
+        ends=given.ends,
+        person_id=person,
+        proof=given.proof,
+    )
+
+
+def _as_text(value: object) -> str | None:
+    """A value as the database reads it into the type of its column, which it checks."""
+    return value if value is None or isinstance(value, str) else json_text(value, indent=None)
