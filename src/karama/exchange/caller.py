@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,16 +11,24 @@ from ninja.utils import check_csrf
 
 from karama.exchange.gate import charge_address
 from karama.exchange.problems import FORBIDDEN, UNAUTHORIZED, ProblemError
-from karama.record.states import TokenScope
+from karama.record.states import Role, TokenScope
 from karama.record.tokens import token_behind
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from karama.record.models import Account
+    from karama.record.scope import Actor
 
 EVERYTHING = frozenset(TokenScope)
 """A person who signed in is bounded by his rights alone."""
+
+
+_STAFF_WHO_READ = frozenset(
+    {Role.COUNTER_AGENT, Role.CLAIMS_OFFICER, Role.APPEALS_OFFICER, Role.TERRITORIAL_MANAGER, Role.AUDITOR}
+)
+READERS = _STAFF_WHO_READ | {Role.CITIZEN, Role.ESTABLISHMENT_DIRECTOR}
+"""Roles that read files; the others see figures, payments or accounts."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,16 @@ class Session(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:  # noqa: ARG002 - the library's shape
         """The same, as the library asks."""
         return self(request)
+
+
+def reading(actor: Actor) -> Actor:
+    """The same actor where its roles that read files are: where it only prepares payments, no file is shown to it."""
+    staff = actor.roles & _STAFF_WHO_READ
+    if not staff:
+        return actor
+    places = {place for role in staff for place in actor.territories_of[role]}
+    nation = "" in places
+    return replace(actor, nation=nation, territories=() if nation else tuple(sorted(places)))
 
 
 def unauthorized(detail: str, error: str = "") -> ProblemError:

@@ -20,7 +20,7 @@ from django.utils.http import content_disposition_header
 from ninja.errors import ConfigError
 from pydantic import TypeAdapter
 
-from karama.exchange.caller import Caller, Session, Token, unauthorized
+from karama.exchange.caller import Caller, Session, Token, reading, unauthorized
 from karama.exchange.gate import JSON, KIB, Gate
 from karama.exchange.problems import FORBIDDEN, INVALID, KEY_REUSED, ProblemError
 from karama.law.engine.values import json_text
@@ -183,7 +183,7 @@ def _entering(request: HttpRequest, scope: TokenScope) -> Actor:
         raise unauthorized("this address is not open")
     if scope not in caller.scopes:
         raise ProblemError(FORBIDDEN, f"the token lacks the scope '{scope.value}': ask for one that has it")
-    return actor_behind(caller.account)
+    return reading(actor_behind(caller.account))
 
 
 def _open(call: Call, function: Callable[..., Any], values: dict[str, Any], address: Address) -> HttpResponse:
