@@ -243,9 +243,7 @@ def read_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
     return told(appeal, call.actor)
 
 
-@documents.receives(
-    router, "/appeals/{reference}/evidence", gives=EvidenceOut, scope=TokenScope.APPEALS_WRITE
-)
+@documents.receives(router, "/appeals/{reference}/evidence", gives=EvidenceOut, scope=TokenScope.APPEALS_WRITE)
 def add_appeal_evidence(
     call: Call,
     reference: CodeGiven,
