@@ -27,6 +27,7 @@ WHO_CALLS = "read_me"
 """The one address that whoever holds a token may ask: who he is."""
 
 BODIES: dict[str, Any] = {
+    "wall_appeal": {},
     "answer_claim": {"answers": {}},
     "ask_claim_correction": {"text": "x"},
     "decide_on_claim": {},

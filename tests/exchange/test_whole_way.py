@@ -86,7 +86,8 @@ def test_a_family_is_refused_told_why_heard_and_granted(way: Way) -> None:
     happened = [one["kind"] for one in mother.get(f"/households/{household.number}").json["timeline"]]
     assert happened[:3] == ["notice.made", "decision.taken", "claim.decided"]
 
-    appeal = done(mother.post("/appeals", {"decision": decision, "grounds": "C'est faux."}, key="appeal"))["reference"]
+    asked = {"decision": decision, "grounds": "C'est faux.", "health": False}
+    appeal = done(mother.post("/appeals", asked, key="appeal"))["reference"]
     heard(appeal, mother, judge, manager)
     upheld = done(judge.post(f"/appeals/{appeal}/judgment", {"outcome": "upheld", "reasons": "Vu."}, key="judge"))
     assert (upheld["state"], upheld["executed_by"]) == ("upheld", None)
@@ -136,7 +137,9 @@ def heard(appeal: str, mother: Api, judge: Api, manager: Api) -> None:
     assert done(judge.post(f"{path}/review", key="review"))["state"] == "under_review"
     asked = done(judge.post(f"{path}/evidence-request", {"text": "La lettre."}, key="ask"))
     assert (asked["state"], asked["evidence_asked"]) == ("evidence_asked", "La lettre.")
-    sent = mother.post(f"{path}/evidence?kind=letter&name=lettre.png", PNG, key="send", Content_Type="image/png")
+    sent = mother.post(
+        f"{path}/evidence?kind=letter&name=lettre.png&health=false", PNG, key="send", Content_Type="image/png"
+    )
     assert judge.get(f"{path}/evidence/{done(sent)['sha256']}").response.content == PNG
     assert done(mother.post(f"{path}/resumption", key="resume"))["state"] == "under_review"
     assert judge.post(f"{path}/judgment", {"outcome": "executed", "reasons": "x"}, key="j").json["errors"]

@@ -25,8 +25,17 @@ from karama.registry.models import Person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from karama.delivery.appeals.actions.finding import Finding
+
 router = Router(tags=["appeals"])
-MOST_CORRECTIONS = 50
+MOST_FINDINGS = 50
+
+
+OfHealth = Annotated[
+    bool, Field(description="Whether these words tell of health: who may not read health facts is not shown them.")
+]
+Identifier = Annotated[str, Field(min_length=1, max_length=32, description="IDCS of a person.")]
+Proof = Annotated[str, Field(max_length=150, description="What shows it: a document, a register's number.")]
 
 
 class ReasonsIn(Schema):
@@ -35,6 +44,7 @@ class ReasonsIn(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     reasons: Text
+    health: OfHealth = False
 
 
 class JudgeIn(Schema):
@@ -53,6 +63,7 @@ class EvidenceAsked(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     text: Annotated[Text, Field(description="In words the family understands.")]
+    health: OfHealth = False
 
 
 class JudgmentIn(Schema):
@@ -62,6 +73,7 @@ class JudgmentIn(Schema):
 
     outcome: Annotated[str, Field(json_schema_extra={"enum": [str(one.value) for one in JUDGED]})]
     reasons: Text
+    health: OfHealth = False
 
 
 class CorrectionIn(Schema):
@@ -73,10 +85,32 @@ class CorrectionIn(Schema):
     values: dict[str, Value | dict[str, Value]] = Field(description="Columns of the fact; the others stay as known.")
     begins: Annotated[DayGiven, Field(description="First day on which it held.")]
     ends: Annotated[DayGiven | None, Field(description="First day on which it held no longer.")] = None
-    person: Annotated[str, Field(min_length=1, max_length=32, description="IDCS, for a fact of a person.")] | None = (
-        None
-    )
-    proof: Annotated[str, Field(max_length=150, description="What shows it: a document, a register's number.")] = ""
+    person: Identifier | None = None
+    proof: Proof = ""
+
+
+class JoiningIn(Schema):
+    """A member whom the file had forgotten, as a document names it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    person: Identifier
+    birth_date: DayGiven
+    role: Annotated[str, Field(pattern=NAME, description="Such as `child`, `spouse`.")]
+    begins: DayGiven
+    ends: DayGiven | None = None
+    proof: Proof = ""
+
+
+class EndingIn(Schema):
+    """A fact that held no longer from a day on."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    fact: Annotated[str, Field(pattern=NAME, description="Such as `membership`, `schooling`.")]
+    on: DayGiven
+    person: Identifier | None = None
+    proof: Proof = ""
 
 
 class ExecutionIn(Schema):
@@ -84,7 +118,9 @@ class ExecutionIn(Schema):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    corrections: Annotated[list[CorrectionIn], Field(max_length=MOST_CORRECTIONS, default_factory=list)]
+    corrections: Annotated[list[CorrectionIn], Field(max_length=MOST_FINDINGS, default_factory=list)]
+    joinings: Annotated[list[JoiningIn], Field(max_length=MOST_FINDINGS, default_factory=list)]
+    endings: Annotated[list[EndingIn], Field(max_length=MOST_FINDINGS, default_factory=list)]
     month: Annotated[str, Field(pattern=MONTH)] | None = Field(
         default=None, description="From which to decide again; that of the decision where none is given."
     )
@@ -111,7 +147,9 @@ def admit_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
 @_step("inadmissibility")
 def refuse_to_hear_appeal(call: Call, reference: CodeGiven, body: ReasonsIn) -> dict[str, Any]:
     """Say that an appeal cannot be heard, and why; another one may follow."""
-    actions.refuse_to_hear(appeal_id=appeal_named(reference).pk, reasons=body.reasons, by=call.actor)
+    actions.refuse_to_hear(
+        appeal_id=appeal_named(reference).pk, reasons=body.reasons, health=body.health, by=call.actor
+    )
     return _after(call, reference)
 
 
@@ -143,7 +181,7 @@ def review_appeal(call: Call, reference: CodeGiven) -> dict[str, Any]:
 @_step("evidence-request")
 def ask_appeal_evidence(call: Call, reference: CodeGiven, body: EvidenceAsked) -> dict[str, Any]:
     """Ask who appealed for evidence, in words; the delay to answer runs on."""
-    actions.ask_evidence(appeal_id=appeal_named(reference).pk, text=body.text, by=call.actor)
+    actions.ask_evidence(appeal_id=appeal_named(reference).pk, text=body.text, health=body.health, by=call.actor)
     return _after(call, reference)
 
 
@@ -171,44 +209,58 @@ def judge_appeal(call: Call, reference: CodeGiven, body: JudgmentIn) -> dict[str
         detail = f"choose one of {', '.join(JUDGED)}"
         raise ProblemError(INVALID, f"'{body.outcome}' is no judgment", [{"pointer": "/outcome", "detail": detail}])
     actions.judge(
-        appeal_id=appeal_named(reference).pk, outcome=AppealState(body.outcome), reasons=body.reasons, by=call.actor
+        appeal_id=appeal_named(reference).pk,
+        outcome=AppealState(body.outcome),
+        reasons=body.reasons,
+        health=body.health,
+        by=call.actor,
     )
     return _after(call, reference)
 
 
 @_step("execution")
 def execute_judgment(call: Call, reference: CodeGiven, body: ExecutionIn) -> Reply:
-    """Correct the facts that the judgment found wrong, and decide again from the month of the decision on.
+    """Write what the judgment found of the facts, and decide again from the month of the decision on.
 
-    By the judge, or by a claims officer of the territory. `executed_by` names the new decision.
+    By the judge, or by a claims officer of the territory. `executed_by` names the new decision; it is null, and the
+    appeal stays upheld, where whoever joins is known elsewhere: that is settled first.
     """
     appeal = appeal_named(reference)
-    done = actions.execute(
-        appeal_id=appeal.pk,
-        by=call.actor,
-        corrections=[_correction(one, f"/corrections/{place}") for place, one in enumerate(body.corrections)],
-        month=month_within_reach(body.month) if body.month is not None else None,
-    )
+    month = month_within_reach(body.month) if body.month is not None else None
+    done = actions.execute(appeal_id=appeal.pk, by=call.actor, corrections=_findings(body), month=month)
     executed = done.executed_by_decision
     headers = {"Location": f"/api/v1/decisions/{executed.reference}"} if executed else {}
     return Reply(_after(call, reference), headers=headers)
 
 
-def _correction(given: CorrectionIn, pointer: str) -> actions.Correction:
-    if given.ends is not None and given.ends <= given.begins:
-        wrong = {"pointer": f"{pointer}/ends", "detail": "it ends after it begins"}
-        raise ProblemError(INVALID, "a correction ends before it begins", [wrong])
-    person = None
-    if given.person is not None:
-        person = key_of(Person.objects.filter(idcs=given.person), "person", f"{pointer}/person")
-    return actions.Correction(
-        fact=given.fact,
-        values={name: _as_text(value) for name, value in given.values.items()},
-        begins=given.begins,
-        ends=given.ends,
-        person_id=person,
-        proof=given.proof,
-    )
+def _findings(body: ExecutionIn) -> list[Finding]:
+    for place, one in enumerate(body.corrections):
+        if one.ends is not None and one.ends <= one.begins:
+            wrong = {"pointer": f"/corrections/{place}/ends", "detail": "it ends before it begins"}
+            raise ProblemError(INVALID, "a correction ends before it begins", [wrong])
+    corrections = [
+        actions.Correction(
+            fact=one.fact,
+            values={name: _as_text(value) for name, value in one.values.items()},
+            begins=one.begins,
+            ends=one.ends,
+            person_id=_person(one.person, f"/corrections/{place}/person"),
+            proof=one.proof,
+        )
+        for place, one in enumerate(body.corrections)
+    ]
+    joinings = [
+        actions.Joining(one.person, one.birth_date, one.role, one.begins, one.ends, one.proof) for one in body.joinings
+    ]
+    endings = [
+        actions.Ending(one.fact, one.on, _person(one.person, f"/endings/{place}/person"), one.proof)
+        for place, one in enumerate(body.endings)
+    ]
+    return [*corrections, *joinings, *endings]
+
+
+def _person(idcs: str | None, pointer: str) -> int | None:
+    return None if idcs is None else key_of(Person.objects.filter(idcs=idcs), "person", pointer)
 
 
 def _as_text(value: object) -> str | None:
