@@ -50,6 +50,10 @@ WARD_DOCUMENTS = f"""
         FROM wards w) told"""
 """The same for each row of ``wards``."""
 
+_LAST_RESIDENCE = (
+    "FROM registry_residence r WHERE r.household_id = {} AND r.known @> %(known_at)s"
+    " AND coalesce(lower(r.validity) <= %(day)s, true) ORDER BY upper(r.validity) DESC NULLS FIRST LIMIT 1"
+)
 _SITUATION = ("resident", "other_family_allowance", "state_pay", "pension", "fonds_entraide_familiale")
 _CIVIL = ("sex", "birth_date", "death_date", "in_rnp", "marital_status")
 _FILIATION = ("father_deceased", "mother_idcs AS mother_id", "live_birth_order", "birth_order")
@@ -67,6 +71,11 @@ class MonthView:
     known_at: dt.datetime
     programme: str
     chosen: str | Sequence[int] | None = None
+    ended: bool = False
+    """Whether the chosen who live nowhere any more, or are in no establishment, are told as they last were.
+
+    No register lists such a household, so that no score of it is in force; such a child was there until the day before.
+    """
 
     @property
     def params(self) -> dict[str, Any]:
@@ -85,12 +94,13 @@ class MonthView:
         known = "{0}.household_id = h.id AND {0}.known @> %(known_at)s"
         then = f"{known} AND {{0}}.validity @> %(day)s"
         joins = "".join(
-            self._joined(table, alias, then)
-            for table, alias in (("situation", "t"), ("paymentaccount", "a"), ("score", "s"))
+            self._joined(table, alias, then) for table, alias in (("situation", "t"), ("paymentaccount", "a"))
         )
+        listed = " AND r.validity @> %(day)s" if self.ended else ""
+        joins += self._joined("score", "s", f"{then}{listed}")
         joins += self._joined("enrolment", "e", f"{then} AND {{0}}.programme = %(programme)s")
         joins += self._joined("score", "before", f"{known} AND upper({{0}}.validity) = lower(s.validity)")
-        joins += self._joined("score", "coming", f"{known} AND lower({{0}}.validity) = %(next)s")
+        joins += self._joined("score", "coming", f"{known} AND lower({{0}}.validity) = %(next)s{listed}")
         situation = ", ".join(
             f"coalesce(t.{name}, {'true' if name == 'resident' else 'false'}) AS {name}" for name in _SITUATION
         )
@@ -107,7 +117,7 @@ class MonthView:
                 CASE WHEN a.recipient_id IS NOT NULL
                     THEN (SELECT paid.idcs FROM registry_person paid WHERE paid.id = a.recipient_id)
                     END AS payment_recipient{declared.selected(self.programme)}
-            FROM {self._driving("household", "id")} h{self._joined("residence", "r", then, every=False)}
+            FROM {self._driving("household", "id")} h{self._residence(then)}
             {joins}{declared.joined(self.programme)}"""
 
     @property
@@ -136,24 +146,32 @@ class MonthView:
             FROM {self._driving("membership", "household_id")} m
             JOIN registry_person p ON p.id = m.person_id
             JOIN registry_household h ON h.id = m.household_id{facts}
-            WHERE m.known @> %(known_at)s AND m.validity @> {counted} AND earlier.id IS NULL
+            WHERE m.known @> %(known_at)s AND m.validity @> {self._last_day(counted)} AND earlier.id IS NULL
                 AND placed.id IS NULL"""
 
     @property
     def wards(self) -> str:
         """One row per child placed in an establishment, in the register's columns."""
         counted = "greatest(%(day)s::date, c.birth_date)"
+        there, left_on = f"w.validity @> {counted}", "w.left_on"
+        if self.ended:
+            left_on = f"CASE WHEN {there} THEN w.left_on ELSE least(w.left_on, upper(w.validity) - 1) END"
+            there = (
+                "w.id = (SELECT o.id FROM registry_placement o WHERE o.person_id = w.person_id"
+                f" AND o.known @> %(known_at)s AND coalesce(lower(o.validity) <= {counted}, true)"
+                " ORDER BY upper(o.validity) DESC NULLS FIRST LIMIT 1)"
+            )
         return f"""
             SELECT p.id, p.idcs AS person_id, e.code AS establishment_id, e.commune,
                 left(e.commune, 5) AS province, left(e.commune, 2) AS region, c.sex, c.birth_date, w.category,
-                w.admitted, w.left_on, w.claim_month
+                w.admitted, {left_on} AS left_on, w.claim_month
             FROM {self._driving("placement", "person_id")} w
             JOIN registry_person p ON p.id = w.person_id
             JOIN registry_establishment e ON e.id = w.establishment_id
             JOIN registry_civil c ON c.person_id = p.id AND c.known @> %(known_at)s
                 AND c.validity @> {counted} AND c.birth_date < %(next)s
             WHERE w.known @> %(known_at)s
-                AND w.validity @> {counted}
+                AND {there}
                 AND NOT EXISTS (SELECT 1 FROM registry_membership m WHERE m.person_id = w.person_id
                     AND m.known @> %(known_at)s AND m.validity @> {counted}
                     AND NOT {placed_before_member("w", "m", counted)})"""
@@ -178,6 +196,17 @@ class MonthView:
             JOIN registry_residence r ON r.household_id = h.id AND r.known @> %(known_at)s AND r.validity @> %(day)s
             WHERE v.known @> %(known_at)s
                 AND v.validity @> %(day)s"""
+
+    def _residence(self, then: str) -> str:
+        """Where a household lives on the reference day; with ``ended`` where it last lived."""
+        if not self.ended:
+            return self._joined("residence", "r", then, every=False)
+        return f"\n            JOIN LATERAL (SELECT * {_LAST_RESIDENCE.format('h.id')}) r ON true"
+
+    def _last_day(self, counted: str) -> str:
+        """The day on which somebody is a member; with ``ended`` the last one on which the household lived anywhere."""
+        last = _LAST_RESIDENCE.format("m.household_id")
+        return f"least({counted}, (SELECT upper(r.validity) - 1 {last}))" if self.ended else counted
 
     def _driving(self, table: str, key: str) -> str:
         """The table a query begins with: whole, or the rows of the chosen subjects looked up one by one.

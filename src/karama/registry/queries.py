@@ -31,22 +31,26 @@ class Known:
     hash: str
 
 
-def households_as_known(ids: Sequence[int], month: Month, known_at: dt.datetime, programme: str) -> dict[int, Known]:
+def households_as_known(
+    ids: Sequence[int], month: Month, known_at: dt.datetime, programme: str, *, ended: bool = False
+) -> dict[int, Known]:
     """The facts of ``month`` as known at ``known_at``, by household; one query.
 
-    Households that lived nowhere on the reference day are left out.
+    Households that lived nowhere on the reference day are left out, or with ``ended`` told as they last were.
     """
-    view = MonthView(month, known_at, programme, ids)
+    view = MonthView(month, known_at, programme, ids, ended)
     return {one.id: one for one in _documents(view.documents, view.params)}
 
 
-def household_as_known(household_id: int, month: Month, known_at: dt.datetime, programme: str) -> Known:
+def household_as_known(
+    household_id: int, month: Month, known_at: dt.datetime, programme: str, *, ended: bool = False
+) -> Known:
     """One household as the law reads it; see ``households_as_known``.
 
     Raises:
         BadInputError: nothing is known of it for that month.
     """
-    found = households_as_known([household_id], month, known_at, programme).get(household_id)
+    found = households_as_known([household_id], month, known_at, programme, ended=ended).get(household_id)
     if found is None:
         raise BadInputError(
             f"household {household_id}: no residence is known for {month} (as known on {known_at:%Y-%m-%d %H:%M}):"
@@ -55,13 +59,15 @@ def household_as_known(household_id: int, month: Month, known_at: dt.datetime, p
     return found
 
 
-def child_as_known(person_id: int, month: Month, known_at: dt.datetime, programme: str) -> Known:
-    """One child of an establishment as the law reads it; one query.
+def child_as_known(
+    person_id: int, month: Month, known_at: dt.datetime, programme: str, *, ended: bool = False
+) -> Known:
+    """One child of an establishment as the law reads it; one query.  ``ended``: one who is in none any more, too.
 
     Raises:
         BadInputError: no placement is known for that month.
     """
-    view = MonthView(month, known_at, programme, [person_id])
+    view = MonthView(month, known_at, programme, [person_id], ended)
     for one in _documents(view.ward_documents, view.params):
         return one
     raise BadInputError(

@@ -123,17 +123,22 @@ def decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool = True) -> 
     taken = [decision] if (decision := _decide(asked, by=by, at=at, always=always)) else []
     while asked.month < last:
         asked = asked.next_month()
-        with suppress(BadInputError):  # nothing is known of that month: the household is no more
+        with suppress(BadInputError):  # nothing is known of that month, and no right was left to end
             taken += [decision] if (decision := _decide(asked, by=by, at=at, always=False)) else []
     return taken
 
 
 def _decide(asked: Asked, *, by: Actor, at: dt.datetime, always: bool) -> Decision | None:
-    found = outcome(asked.subject, asked.programme, asked.month, at)
     with acting_as(SYSTEM):
         line = line_of(asked.subject, asked.programme)
         stood = line.filter(month__lte=asked.month.first_day).first()
         previous = line.first()
+    try:
+        found = outcome(asked.subject, asked.programme, asked.month, at)
+    except BadInputError:
+        if stood is None or not stood.eligible or asked.kind == DecisionKind.CLAIM:
+            raise
+        found = outcome(asked.subject, asked.programme, asked.month, at, ended=True)
     before = None if stood is None else stood.right(asked.month)
     change = change_between(asked.kind, before, found.right)
     if not always and change == Change.SAME:
@@ -173,7 +178,11 @@ def replay(decision: Decision) -> Replay:
     month = Month.of(decision.month)
     with acting_as(SYSTEM):  # it may tell of health: what differs is said, never what it holds
         trace = Trace.objects.filter(decision=decision).values_list("content", flat=True).first()
-    again = outcome(Subject.of(decision), decision.programme, month, decision.known_at)
+    asked = (Subject.of(decision), decision.programme, month, decision.known_at)
+    try:
+        again = outcome(*asked)
+    except BadInputError:  # it lived nowhere any more, or was in no establishment
+        again = outcome(*asked, ended=True)
     pairs: dict[str, tuple[Any, Any]] = {
         "inputs_hash": (decision.inputs_hash, again.inputs_hash),
         "law_version": (decision.law_version, version_of(decision.programme, month)),

@@ -22,10 +22,10 @@ from karama.delivery.decisions.models import Decision, Reassessment
 from karama.delivery.decisions.notices import notify
 from karama.delivery.decisions.states import Change, DecisionKind, Right, change_between
 from karama.delivery.decisions.subjects import subjects_of
+from karama.delivery.decisions.unanswered import ask_corrections
 from karama.delivery.decisions.warning import warn
 from karama.delivery.programmes import programme as entrusted
 from karama.delivery.references import Subject, new_references
-from karama.foundation.languages import Label
 from karama.foundation.months import Month
 from karama.record import journal
 from karama.record.clock import now
@@ -74,22 +74,6 @@ _BEFORE = """
     WHERE a.month {of} %(month)s"""
 """Of each subject the last decision of its line, and the one that stands in the month."""
 
-_UNKNOWN = """
-    DELETE FROM asked a WHERE NOT EXISTS (SELECT 1 FROM registry_residence r WHERE r.household_id = a.subject_id
-        AND upper_inf(r.known) AND r.validity @> a.month)
-    RETURNING a.claim_id"""
-"""Claims of households that lived nowhere, as far as is known, on the first day of the month."""
-
-UNKNOWN = Label(
-    "Aucune résidence n'est connue pour ce ménage au premier jour du mois de la demande : faites-la corriger auprès du"
-    " Registre social unifié, ou demandez à un agent de compléter le dossier.",
-    "لا يعرف محل سكنى هذه الأسرة في أول يوم من شهر الطلب: صححوه لدى السجل الاجتماعي الموحد، أو اطلبوا من موظف استكمال"
-    " الملف.",
-    "No residence of this household is known on the first day of the month claimed: have it corrected at the register,"
-    " or ask an agent to complete the file.",
-)
-"""What is asked of a claim that cannot be decided by itself, since the law reads where a household lives."""
-
 
 @dataclass(frozen=True)
 class BatchResult:
@@ -130,7 +114,7 @@ def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
             {"state": ClaimState.SUBMITTED, "kinds": kinds, "most": most},
         )
         at = now()
-        _ask_corrections(at)
+        ask_corrections(at)
         _bring_facts(programme, at)
         done = BatchResult(looked_at, 0, 0, 0)
         for month in _months(programme, at):
@@ -138,29 +122,6 @@ def decide_claims(*, programme: str, most: int = 100_000) -> BatchResult:
             _decide_month(programme, month, DecisionKind.REASSESSMENT, at, of="<")
         _close_claims(programme, at)
         return done
-
-
-def _ask_corrections(at: dt.datetime) -> None:
-    """Put to a person the claims that the law cannot be asked about."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNKNOWN)
-        unknown = [key for (key,) in cursor.fetchall()]
-        if not unknown:
-            return
-        text = f"{UNKNOWN.fr}\n{UNKNOWN.ar}"
-        cursor.execute(
-            "UPDATE claims_claim SET state = %s, correction = %s WHERE id = ANY(%s)",
-            [ClaimState.AWAITING_CORRECTION, text, unknown],
-        )
-    journal.write_many(
-        "SELECT reference, household_id, jsonb_build_object('text', correction, 'state', state) FROM claims_claim"
-        " WHERE id = ANY(%s)",
-        [unknown],
-        kind="claim.correction_asked",
-        subject_type="claim",
-        by=SYSTEM,
-        at=at,
-    )
 
 
 def _bring_facts(programme: str, at: dt.datetime) -> None:
@@ -295,10 +256,26 @@ def _decide_month(
         return BatchResult(looked_at, 0, 0, 0)
     chosen = f"SELECT subject_id FROM asked WHERE month {of} '{month.first_day}'"
     found = list(outcomes(chosen, programme, month, at))
+    done = BatchResult(looked_at, 0, 0, 0) + _keep(found, before, programme, month, kind, at)
+    held = {key for key, was in before.items() if was.right is not None and was.right.eligible}
+    if kind == DecisionKind.CLAIM or not (gone := sorted(held - {key for key, _ in found})):
+        return done
+    found = list(outcomes(gone, programme, month, at, ended=True))
+    return done + _keep(found, before, programme, month, kind, at)
+
+
+def _keep(  # noqa: PLR0917 - what was found and what is asked
+    found: list[tuple[int, Outcome]],
+    before: dict[int, _Before],
+    programme: str,
+    month: Month,
+    kind: DecisionKind,
+    at: dt.datetime,
+) -> BatchResult:
+    """Add what of the outcomes makes a decision; the tables of the facts read are still theirs."""
     taken = list(_taken(found, before, kind))
     _add(taken, programme, month, kind, at)
-    granted = sum(1 for _, _, _, one in taken if one.eligible)
-    return BatchResult(looked_at, len(taken), granted, len(found) - len(taken))
+    return BatchResult(0, len(taken), sum(1 for _, _, _, one in taken if one.eligible), len(found) - len(taken))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from karama.cycle.law_version import law_version
 from karama.delivery.decisions.states import Right
+from karama.foundation.errors import BadInputError
 from karama.foundation.months import Month
 from karama.law import programme_named
 from karama.law.engine.evaluate import Line, decide_rows, read_rows, ready
@@ -48,14 +49,16 @@ class Outcome:
         return Right(self.eligible, self.monthly_centimes, self.amount_centimes - self.monthly_centimes)
 
 
-def outcome(subject: Subject, programme: str, month: Month, known_at: dt.datetime) -> Outcome:
+def outcome(subject: Subject, programme: str, month: Month, known_at: dt.datetime, *, ended: bool = False) -> Outcome:
     """Decide one subject on the facts of ``month`` as known at ``known_at``, whoever asks.
+
+    ``ended``: one that lives nowhere any more, or is in no establishment, as it last was.
 
     Raises:
         BadInputError: nothing is known of it for that month, or the programme begins later.
     """
     prepared = ready(programme_named(programme), month)
-    known = subject.known(programme, month, known_at)
+    known = subject.known(programme, month, known_at, ended=ended)
     decided = decide_rows(prepared, *read_rows(prepared.programme, known.facts, month))
     return Outcome(
         eligible=decided.eligible,
@@ -90,7 +93,7 @@ def explanation_of(decision: Decision) -> Explained:
         BadInputError: the facts it read cannot be read any more.
     """
     month = Month.of(decision.month)
-    known = Subject.of(decision).known(decision.programme, month, decision.known_at)
+    known = read_again(decision)
     explanation = explain(programme_named(decision.programme), known.facts, month)
     if decision.law_version == version_of(decision.programme, month):
         return Explained(explanation, known, corrected=False)
@@ -99,6 +102,19 @@ def explanation_of(decision: Decision) -> Explained:
     if trace == _trace(explanation.prepared, explanation.decision):
         return Explained(explanation, known, corrected=False)
     return Explained(_as_decided(explanation, decision, trace), known, corrected=True)
+
+
+def read_again(decision: Decision) -> Known:
+    """The facts that a decision read: where its subject was nowhere any more, those as it last was.
+
+    Raises:
+        BadInputError: they cannot be read any more.
+    """
+    read, month = Subject.of(decision).known, Month.of(decision.month)
+    try:
+        return read(decision.programme, month, decision.known_at)
+    except BadInputError:
+        return read(decision.programme, month, decision.known_at, ended=True)
 
 
 def _as_decided(explanation: Explanation, decision: Decision, trace: dict[str, Any]) -> Explanation:
@@ -135,14 +151,14 @@ class Subject:
             return cls(household_id=record.household_id)
         return cls(person_id=record.person_id, establishment_id=record.establishment_id)
 
-    def known(self, programme: str, month: Month, known_at: dt.datetime) -> Known:
+    def known(self, programme: str, month: Month, known_at: dt.datetime, *, ended: bool = False) -> Known:
         """The facts, read for the service: what an officer may see changes no decision."""
         with acting_as(SYSTEM):
             if self.household_id is not None:
-                return household_as_known(self.household_id, month, known_at, programme)
+                return household_as_known(self.household_id, month, known_at, programme, ended=ended)
             if self.person_id is None:
                 raise ValueError("a subject is a household or a person")
-            return child_as_known(self.person_id, month, known_at, programme)
+            return child_as_known(self.person_id, month, known_at, programme, ended=ended)
 
 
 def one_off(programme: Programme) -> frozenset[str]:

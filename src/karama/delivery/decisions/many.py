@@ -38,16 +38,18 @@ if TYPE_CHECKING:
     from karama.law.engine.inputs import InputColumn
 
 
-def outcomes(chosen: str, programme: str, month: Month, known_at: dt.datetime) -> Iterator[tuple[int, Outcome]]:
-    """Decide the households, or children, of the query ``chosen`` on the facts of ``month`` as known at ``known_at``.
+def outcomes(
+    chosen: str | Sequence[int], programme: str, month: Month, known_at: dt.datetime, *, ended: bool = False
+) -> Iterator[tuple[int, Outcome]]:
+    """Decide the households, or children, ``chosen`` by a query or their ids, on what was known at ``known_at``.
 
     Yields:
         Each one's id and outcome; households that lived nowhere on the reference day, and children who were in no
-        establishment, are left out.
+        establishment, are left out, or with ``ended`` decided as they last were.
     """
     prepared = ready(programme_named(programme), month)
     with tempfile.TemporaryDirectory(prefix="karama-decide-") as folder:
-        hashes = _read(MonthView(month, known_at, programme, chosen), prepared, Path(folder))
+        hashes = _read(MonthView(month, known_at, programme, chosen, ended), prepared, Path(folder))
         with duckdb.connect() as engine:
             _load(engine, prepared, Path(folder))
             run_plan(engine, plan_of(prepared.programme, month))
