@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from karama.foundation.errors import BadInputError, ConflictError
 from karama.record import journal
+from karama.record.constraints import broken_rule
 from karama.record.models import Account, RoleGrant
 from karama.record.permissions import grant_roles, is_himself, manage_accounts, require
 from karama.record.scope import acting_as
@@ -208,10 +209,8 @@ def _check(account: Account, password: str | None) -> None:
 
 
 def _why_not(error: IntegrityError, account: Account, role: Role, territory: str) -> str:
-    cause = error.__cause__
-    diagnosis = getattr(cause, "diag", None)
-    if getattr(diagnosis, "constraint_name", "") == "incompatible_roles":
-        return f"'{account.username}': {diagnosis.message_primary}"  # type: ignore[union-attr]
+    if broken_rule(error) == "incompatible_roles":
+        return f"'{account.username}': {error.__cause__.diag.message_primary}"  # type: ignore[union-attr]
     return f"'{account.username}' holds {role} over '{territory or 'the nation'}' already"
 
 

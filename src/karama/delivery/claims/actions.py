@@ -28,6 +28,7 @@ from karama.foundation.errors import BadInputError, ConflictError, NotAllowedErr
 from karama.foundation.months import Month
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.constraints import broken_rule
 from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
 from karama.registry.models import Establishment, Household, Membership, Person
@@ -106,6 +107,8 @@ def open_claim(
         except IntegrityError as error:
             if idempotency_key and (known := _opened_with(idempotency_key, by)):
                 return known
+            if broken_rule(error) != "claim_open_once":
+                raise
             raise ConflictError(
                 f"a claim '{kind}' of programme '{programme}' is already open for the same: continue that one"
             ) from error

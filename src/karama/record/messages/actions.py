@@ -16,6 +16,7 @@ from karama.foundation.errors import BadInputError, ConflictError, NotAllowedErr
 from karama.law.engine.parameter_file import ParameterFile
 from karama.record import journal
 from karama.record.clock import now
+from karama.record.constraints import broken_rule
 from karama.record.messages.models import Delivery, Message
 from karama.record.messages.segments import segments_of
 from karama.record.messages.states import FOR_A_PERSON, TRANSITIONS, MessageState
@@ -68,7 +69,7 @@ def enqueue(
                 )
                 Delivery.objects.create(message=known, text=text, next_at=at)
         except IntegrityError as error:
-            if "message_address_is_e164" in str(error):
+            if broken_rule(error) == "message_address_is_e164":
                 raise BadInputError(
                     "the telephone number is not written with its country: +212 and nine digits"
                 ) from None

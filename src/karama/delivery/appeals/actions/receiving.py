@@ -19,6 +19,7 @@ from karama.delivery.decisions.models import Decision
 from karama.delivery.references import Subject, new_references
 from karama.foundation.errors import BadInputError, ConflictError, NotAllowedError
 from karama.record.clock import now
+from karama.record.constraints import broken_rule
 from karama.record.permissions import require
 from karama.record.scope import SYSTEM, acting_as
 
@@ -190,7 +191,7 @@ def _received_with(key: str, by: Actor) -> Appeal | None:
 
 
 def _refused_twice(error: IntegrityError, decision: Decision) -> Exception:
-    if "appeal_once_per_decision" not in str(error):
+    if broken_rule(error) != "appeal_once_per_decision":
         return error
     return ConflictError(
         f"decision {decision.reference}: an appeal against it is open or judged already: follow that one"
