@@ -4,22 +4,23 @@ For a minor it is the head of the household he lives in who asks, as the registr
 child lives and not who has custody: a parent elsewhere, or of two households that both claim the child, is heard at the
 counter with the papers that say so.  Of a child who died a minor, the head of his last household asks.
 
-The tables are found from the models: whichever points at a person or at a household is in the copy, also one that is
-added tomorrow.  What concerns other members of the household is theirs and stays out.
+The tables are found from the models (`belonging`), also one that is added tomorrow.  What concerns other members of the
+household is theirs and stays out.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.contrib.postgres.fields.ranges import RangeField
-from django.db.models import BinaryField, DateTimeField, Model, Q
+from django.db.models import BinaryField, Model, Q
 from django.utils.timezone import localdate, localtime
 
 from karama.delivery.privacy import age, majority
+from karama.delivery.privacy.belonging import rows_of, while_there
 from karama.foundation.documents.blocks import Column, Document, Heading, Paragraph, Part, Table
 from karama.foundation.documents.page import as_html
 from karama.foundation.errors import UnknownParameterError
@@ -31,7 +32,7 @@ from karama.record import journal
 from karama.record.models import Account, Event
 from karama.record.permissions import File, require, take_own_data
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.models import Civil, Fact, Household, Membership, Person
+from karama.registry.models import Civil, Household, Membership, Person
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,9 +61,21 @@ _WORDS: dict[Language, tuple[str, str, str]] = {
     ),
 }
 
+_WITHOUT_HEALTH = Label(
+    "Sans les données de santé : l'agent qui a imprimé cette copie n'a pas le droit de les lire."
+    " Prenez-les vous-même dans votre espace, ou demandez-les à un agent qui a ce droit.",
+    "من دون معطيات الصحة: الموظف الذي طبع هذه النسخة لا يحق له الاطلاع عليها."
+    " خذوها بأنفسكم من فضائكم أو اطلبوها من موظف مخول.",
+    "Without facts of health: the agent who printed this copy may not read them."
+    " Take them yourself in your space, or ask an agent who may.",
+)
+
 
 def own_data(*, idcs: str, by: Actor, at: dt.datetime) -> dict[str, Any]:
     """Everything known of a person, by table, each row with its columns as JSON holds them; leaves a line.
+
+    The copy is the person's.  An agent who prints it and may not read facts of health prints it without them, and the
+    copy says so: the walls of the database leave them out.
 
     Raises:
         NotAllowedError: the actor is neither that person, nor the head of a minor's household, nor a counter agent
@@ -77,11 +90,12 @@ def own_data(*, idcs: str, by: Actor, at: dt.datetime) -> dict[str, Any]:
         head = _head_of(homes[0], person, localdate(at)) if minor and len(homes) == 1 else ""
         files = [File(one.commune, one.pk, idcs=idcs, answers=head) for one in homes] or [File("", idcs=idcs)]
         require(any(take_own_data.test(by, file) for file in files), "taking a copy of this person's data")
-        sections = list(_sections(person, list(Membership.objects.filter(person=person))))
+        with acting_as(replace(SYSTEM, health=by.health)):
+            sections = list(_sections(person, list(Membership.objects.filter(person=person))))
         home = homes[0].pk if homes else None
-        told = {"tables": len(sections)}
+        told = {"tables": len(sections), "health": by.health}
         journal.write(kind="file.copied", subject=("person", person.pk), by=by, at=at, household_id=home, data=told)
-    return {"idcs": idcs, "at": localtime(at).isoformat(), "tables": dict(sections)}
+    return {"idcs": idcs, "at": localtime(at).isoformat(), "health": by.health, "tables": dict(sections)}
 
 
 def _homes(person: Person, today: dt.date) -> tuple[list[Household], bool]:
@@ -106,13 +120,8 @@ def _head_of(home: Household, minor: Person, today: dt.date) -> str:
 
 def _sections(person: Person, stays: list[Membership]) -> Iterator[Section]:
     yield "person", [_row(person)]
-    for model in sorted(apps.get_models(), key=lambda one: one._meta.db_table):  # noqa: SLF001 - Django's own name
-        keys = _keys(model)
-        if model is Person or model is Household or not keys:
-            continue
-        rows = [_row(one) for one in model._default_manager.filter(_belongs(model, keys, person, stays))]  # noqa: SLF001
-        if rows:
-            yield model._meta.db_table.split("_", 1)[-1], rows  # noqa: SLF001
+    for model, rows in rows_of(person, stays):
+        yield model._meta.db_table.split("_", 1)[-1], [_row(one) for one in rows]  # noqa: SLF001 - Django's own name
     accounts = Account.objects.filter(idcs=person.idcs)
     if accounts:
         yield (
@@ -122,43 +131,8 @@ def _sections(person: Person, stays: list[Membership]) -> Iterator[Section]:
     yield "journal", [_line(event) for event in _events(person, stays)]
 
 
-def _keys(model: type[Model]) -> dict[type[Model], str]:
-    """The columns with which a table points at a person or a household; of a fact, those that name its subject."""
-    fields = model._meta.local_concrete_fields  # noqa: SLF001 - Django's own
-    subjects = model.key if issubclass(model, Fact) else {one.column for one in fields}
-    named = [one for one in fields if one.related_model in {Person, Household} and one.column in subjects]
-    return {one.related_model: one.name for one in reversed(named)}
-
-
-def _belongs(model: type[Model], keys: dict[type[Model], str], person: Person, stays: list[Membership]) -> Q:
-    if Person in keys:
-        own = Q(**{keys[Person]: person})
-        if Household not in keys or model is Membership:
-            return own
-        return own | Q(**{keys[Person]: None}) & _while_there(model, keys[Household], stays)
-    return _while_there(model, keys[Household], stays)
-
-
-def _while_there(model: type[Model], key: str, stays: list[Membership]) -> Q:
-    """What a household's table holds of the time the person was in it, as far as that is known."""
-    names = {one.name: one for one in model._meta.local_concrete_fields}  # noqa: SLF001 - Django's own
-    moment = next((name for name, one in names.items() if isinstance(one, DateTimeField)), None)
-    found = Q(pk__in=[])
-    for stay in stays:
-        there = Q(**{key: stay.household_id})
-        if "known" in names:
-            there &= Q(validity__overlap=stay.validity, known__overlap=stay.known)
-        elif not stay.known.upper_inf:
-            continue
-        elif moment is not None:
-            there &= Q(**{f"{moment}__date__gte": stay.validity.lower}) if stay.validity.lower else Q()
-            there &= Q(**{f"{moment}__date__lt": stay.validity.upper}) if stay.validity.upper else Q()
-        found |= there
-    return found
-
-
 def _events(person: Person, stays: list[Membership]) -> list[Event]:
-    mine = Q(subject_type="person", subject_id=str(person.pk)) | _while_there(Event, "household_id", stays)
+    mine = Q(subject_type="person", subject_id=str(person.pk)) | while_there(Event, "household_id", stays)
     return list(Event.objects.filter(mine).order_by("id"))
 
 
@@ -190,14 +164,20 @@ def as_page(told: dict[str, Any], day: dt.date) -> str:
 def _part(told: dict[str, Any], language: Language) -> Part:
     title, subtitle, correct = _WORDS[language]
     blocks: list[Heading | Paragraph | Table] = [Paragraph(correct)]
+    if not told["health"]:
+        blocks.append(Paragraph(_WITHOUT_HEALTH.get(language)))
     for name, rows in told["tables"].items():
         blocks.append(Heading(labels()["tables"][name].get(language)))
         blocks.append(_table(rows, language))
     return Part(language, title, subtitle, told["at"][:10], blocks)
 
 
+_WHOLE_LETTER = "content"
+"""A letter's own column: the family has the letter, and the file of data holds it too."""
+
+
 def _table(rows: list[dict[str, Any]], language: Language) -> Table:
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(name for row in rows for name in row if name != _WHOLE_LETTER))
     cells = [[str(row.get(name, "")) for name in names] for row in rows]
     return Table([Column(labels()["columns"][name].get(language)) for name in names], cells, small=True)
 
