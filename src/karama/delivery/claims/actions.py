@@ -107,11 +107,7 @@ def open_claim(
         except IntegrityError as error:
             if idempotency_key and (known := _opened_with(idempotency_key, by)):
                 return known
-            if broken_rule(error) != "claim_open_once":
-                raise
-            raise ConflictError(
-                f"a claim '{kind}' of programme '{programme}' is already open for the same: continue that one"
-            ) from error
+            raise _open_already(error, claim) from error
         tell("claim.opened", claim, by, at, {"programme": programme, "kind": kind, "channel": channel})
         return claim
 
@@ -236,6 +232,14 @@ def locked(claim_id: int) -> Claim:
         list(Person.objects.select_for_update().filter(pk=found.person_id or 0).values_list("pk"))
         list(Household.objects.select_for_update().filter(pk__in=homes_of(found)).order_by("pk").values_list("pk"))
     return found
+
+
+def _open_already(error: IntegrityError, claim: Claim) -> ConflictError:
+    if broken_rule(error) != "claim_open_once":
+        raise error
+    return ConflictError(
+        f"a claim '{claim.kind}' of programme '{claim.programme}' is already open for the same: continue that one"
+    )
 
 
 def _opened_with(key: str, by: Actor) -> Claim | None:

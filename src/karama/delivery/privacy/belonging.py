@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db.models import DateTimeField, Model, Q
 
-from karama.delivery.appeals.models import Evidence, Statement
-from karama.delivery.decisions.models import Letter
 from karama.registry.models import Fact, Household, Membership, Person
 
 if TYPE_CHECKING:
@@ -31,10 +29,10 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """Tables about persons whose rows are not in the copy as they are, each with its reason."""
 
-_OF_ALL_MEMBERS: Mapping[type[Model], Q] = {
-    Letter: Q(notice__household__isnull=False),
-    Statement: Q(appeal__household__isnull=False, walled_at__isnull=False),
-    Evidence: Q(appeal__household__isnull=False, walled_at__isnull=False),
+_OF_ALL_MEMBERS: Mapping[str, Q] = {
+    "decisions_letter": Q(notice__household__isnull=False),
+    "appeals_statement": Q(appeal__household__isnull=False, walled_at__isnull=False),
+    "appeals_evidence": Q(appeal__household__isnull=False, walled_at__isnull=False),
 }
 """Rows that may tell another member's health: in the copy of the head alone, to whom they are addressed."""
 
@@ -66,7 +64,7 @@ def rows_of(person: Person, stays: Sequence[Membership]) -> list[tuple[type[Mode
     others = {} if head else _OF_ALL_MEMBERS
     told = []
     for one in sorted(models, key=_name):
-        found = _rows(one, Q(pk__in=held[one])).exclude(others.get(one, Q(pk__in=[]))) if held[one] else []
+        found = _rows(one, Q(pk__in=held[one])).exclude(others.get(_name(one), Q(pk__in=[]))) if held[one] else []
         told.append((one, list(found)))
     return [(one, rows) for one, rows in told if rows]
 

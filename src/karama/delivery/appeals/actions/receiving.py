@@ -190,9 +190,9 @@ def _received_with(key: str, by: Actor) -> Appeal | None:
     return Appeal.objects.filter(received_by_id=by.account_id, idempotency_key=key).first()
 
 
-def _refused_twice(error: IntegrityError, decision: Decision) -> Exception:
+def _refused_twice(error: IntegrityError, decision: Decision) -> ConflictError:
     if broken_rule(error) != "appeal_once_per_decision":
-        return error
+        raise error
     return ConflictError(
         f"decision {decision.reference}: an appeal against it is open or judged already: follow that one"
     )
