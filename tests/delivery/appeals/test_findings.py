@@ -196,6 +196,9 @@ def test_what_cannot_be_found_is_refused_in_words_and_nothing_is_written() -> No
         "give a day after": joining(child, ends=MARCH),
         f"another place until {gone}": joining(moved),
         "nobody of this file": actions.Ending("membership", MARCH, person_id=stranger),
+        "death_date is 'infinity', which is no day": actions.Correction(
+            "civil", {"death_date": "infinity"}, MARCH, person_id=head
+        ),
         "nothing is known from that day": actions.Ending("income", MARCH, person_id=head),
         "correct its value instead": actions.Ending("residence", MARCH),
         "no fact that a judgment corrects": actions.Ending("contact", MARCH),

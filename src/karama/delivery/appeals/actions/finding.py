@@ -5,10 +5,12 @@ Nothing is overwritten: what was known is closed, and what was found stands besi
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import DateField
 from django.utils.timezone import localdate
 
 from karama.foundation.errors import BadInputError
@@ -34,7 +36,6 @@ from karama.registry.queries import person_named
 from karama.registry.states import Source
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from karama.delivery.appeals.models import Appeal
@@ -136,7 +137,7 @@ def _correct(one: Correction, appeal: Appeal, by: Actor, at: dt.datetime) -> Non
             facts.correct(
                 fact,
                 key=_key(fact, one, appeal),
-                values=one.values,
+                values=_days_read(fact, one),
                 validity=(one.begins, one.ends),
                 source=Source.AGENCY,
                 proof=_proof(one, appeal),
@@ -145,6 +146,21 @@ def _correct(one: Correction, appeal: Appeal, by: Actor, at: dt.datetime) -> Non
     except (DataError, IntegrityError) as error:
         reason = str(error).partition("\n")[0]
         raise BadInputError(f"correction of '{one.fact}' from {one.begins}: {reason}: correct the value") from error
+
+
+def _days_read(fact: type[Fact], one: Correction) -> dict[str, Any]:
+    """The values, days among them as days: PostgreSQL would also take `infinity` and `yesterday` for one."""
+    read = dict(one.values)
+    days = {field.name for field in fact._meta.local_fields if isinstance(field, DateField)}  # noqa: SLF001 - Django's own
+    for name in days & read.keys():
+        if isinstance(said := read[name], str):
+            try:
+                read[name] = dt.date.fromisoformat(said)
+            except ValueError as error:
+                raise BadInputError(
+                    f"correction of '{one.fact}': {name} is '{said}', which is no day: write YYYY-MM-DD"
+                ) from error
+    return read
 
 
 def _end(one: Ending, appeal: Appeal, by: Actor, at: dt.datetime) -> None:
