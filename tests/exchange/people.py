@@ -43,8 +43,13 @@ def citizen(household: Household, *, scopes: Iterable[str] = ALL) -> Api:
 
 def children_of(household: Household) -> list[str]:
     """The IDCS of the children."""
+    return members_of(household, "child")
+
+
+def members_of(household: Household, role: str) -> list[str]:
+    """The IDCS of the members of one role."""
     with acting_as(SYSTEM):
-        found = Membership.objects.filter(household=household, role="child").order_by("person__idcs")
+        found = Membership.objects.filter(household=household, role=role).order_by("person__idcs")
         return list(found.values_list("person__idcs", flat=True))
 
 

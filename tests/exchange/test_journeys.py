@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from karama.delivery.claims.models import Claim
+from karama.delivery.decisions.actions import decide_claim
+from karama.foundation.rib import rib_key
+from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import Role
 from tests.delivery import families
 from tests.exchange import people
@@ -123,6 +127,35 @@ def test_a_form_finds_the_question_of_health_in_three_languages() -> None:
     (evidence,) = [one["schema"] for one in asked if one["name"] == "health"]
     for schema in (grounds, evidence):
         assert (schema["type"], schema["default"], set(schema["x-label"])) == ("boolean", True, {"fr", "ar", "en"})
+
+
+def test_a_family_names_its_recipient_and_account_and_reads_them_in_its_file() -> None:
+    household = families.household()
+    mother, head = people.citizen(household), people.members_of(household, "head")[0]
+    account = "9990000000000000000042" + rib_key("9990000000000000000042")
+    body = {"programme": "asd", "kind": "account", "household": household.number}
+    wrong = {**body, "answers": {"channel": "bank_account", "account": account[:-1] + "0", "recipient": head}}
+    refused = mother.post("/claims", wrong, key="wrong")
+    assert (refused.status, refused.problem) == (422, "invalid")
+    assert "field 'account'" in refused.json["detail"]
+    answers = {"channel": "bank_account", "account": account, "recipient": head}
+    opened = mother.post("/claims", {**body, "answers": answers}, key="one").json
+    assert opened["proofs_missing"] == ["bank_statement"]
+    claim = opened["reference"]
+    proof = f"/claims/{claim}/proofs?kind=bank_statement&name=rib.png"
+    assert mother.post(proof, PNG, key="two", Content_Type="image/png").status == 201
+    assert mother.post(f"/claims/{claim}/submission", key="three").status == 200
+    before = mother.get(f"/households/{household.number}").json
+    assert before["payment"] is None
+    with acting_as(SYSTEM):
+        number = Claim.objects.get(reference=claim).pk
+    decide_claim(claim_id=number, by=families.staff(Role.CLAIMS_OFFICER, "06181"))
+    file = mother.get(f"/households/{household.number}").json
+    assert file["payment"] == {"channel": "bank_account", "account": f"…{account[-4:]}", "recipient": head}
+    assert file["facts"] == before["facts"]
+    assert [one["kind"] for one in file["timeline"]][:2] == ["claim.decided", "payment.changed"]
+    past = mother.get(f"/households/{household.number}?known_at={before['known_at'].replace('+', '%2B')}").json
+    assert past["payment"] is None
 
 
 def test_a_counter_agent_claims_with_a_proof_and_corrects() -> None:

@@ -24,13 +24,14 @@ from karama.exchange.problems import INVALID, ProblemError, not_found
 from karama.exchange.shapes import MONTH
 from karama.exchange.telling import NAME, Day, Moment, NumberGiven, note_read, one_of
 from karama.foundation.months import Month
+from karama.foundation.rib import masked
 from karama.record.clock import now
 from karama.record.models import Event
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import TokenScope
 from karama.registry.models import Household, Person
 from karama.registry.provenance import names_of, provenance
-from karama.registry.queries import household_as_known
+from karama.registry.queries import household_as_known, payment_as_known
 
 if TYPE_CHECKING:
     from karama.registry.queries import Known
@@ -89,6 +90,14 @@ class Facts(Schema):
     origins: list[Origin]
 
 
+class Payment(Schema):
+    """Where the money of a household goes."""
+
+    channel: str
+    account: str = Field(description="The end of the account; empty where there is none.")
+    recipient: str | None = Field(description="IDCS of the member who receives it; null where no claim named one.")
+
+
 class Happening(Schema):
     """One line of the file's timeline."""
 
@@ -103,6 +112,7 @@ class File(Facts):
 
     commune: str
     names: list[PersonName]
+    payment: Payment | None
     claims: list[ClaimShort] = Field(description=f"The {NEWEST} newest.")
     decisions: list[DecisionShort] = Field(description=f"The {NEWEST} newest.")
     appeals: list[AppealShort] = Field(description=f"The {NEWEST} newest.")
@@ -178,6 +188,7 @@ def read_household(
             {"person": idcs, "latin": name.latin, "arabic": name.arabic}
             for idcs, name in names_of(persons, asked[1]).items()
         ],
+        "payment": _payment(household, asked),
         "claims": [claims.told_short(one) for one in claims.seen().filter(**own).order_by("-id")[:NEWEST]],
         "decisions": [
             decisions.told_short(one, health=health) for one in decisions.seen().filter(**own).order_by("-id")[:NEWEST]
@@ -246,6 +257,14 @@ def _facts(call: Call, household: Household, asked: tuple[Month, dt.datetime], p
             if call.actor.health or name not in HEALTH_COLUMNS
         ],
     }
+
+
+def _payment(household: Household, asked: tuple[Month, dt.datetime]) -> dict[str, Any] | None:
+    paid = payment_as_known(household.pk, *asked)
+    if paid is None:
+        return None
+    recipient = paid.recipient.idcs if paid.recipient else None
+    return {"channel": paid.channel, "account": masked(paid.account), "recipient": recipient}
 
 
 def _timeline(household: Household) -> list[dict[str, Any]]:

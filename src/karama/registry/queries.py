@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karama.foundation.errors import BadInputError
 from karama.record.planned import planned
 from karama.record.scope import SYSTEM, acting_as
-from karama.registry.models import Civil
+from karama.registry.models import Civil, PaymentAccount
 from karama.registry.month_view import MonthView
 
 if TYPE_CHECKING:
@@ -82,6 +82,12 @@ def person_named(idcs: str, birth_date: dt.date) -> Person | None:
         known = Civil.objects.filter(person__idcs=idcs, known__endswith=None, birth_date=birth_date)
         found = known.select_related("person").first()
         return None if found is None else found.person
+
+
+def payment_as_known(household_id: int, month: Month, known_at: dt.datetime) -> PaymentAccount | None:
+    """How a household is paid, on which account and to whom, in ``month`` as known at ``known_at``; one query."""
+    found = PaymentAccount.objects.select_related("recipient").filter(household_id=household_id)
+    return found.filter(known__contains=known_at, validity__contains=month.first_day).first()
 
 
 def _documents(query: str, params: dict[str, Any]) -> list[Known]:
