@@ -22,7 +22,7 @@ from karama.registry.models import Contact
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from karama.delivery.claims.payment_change import Changed, PaymentChange
     from karama.foundation.languages import Language
@@ -41,8 +41,10 @@ WHAT: Mapping[Changed, Label] = {
 }
 
 
-def warn(changes: Iterable[PaymentChange], at: dt.datetime) -> None:
+def warn(changes: Sequence[PaymentChange], at: dt.datetime) -> None:
     """Ask for the messages about changes just written; each number once, each message never twice."""
+    if not changes:
+        return
     with acting_as(SYSTEM):
         asked = sum(_warn(one, at) for one in changes)
     if asked:
