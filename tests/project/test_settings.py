@@ -73,7 +73,7 @@ def test_an_address_becomes_django_s_description() -> None:
     assert [found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
         *("karama", "app", "p@ss", "db.example", "5433")
     ]
-    assert found["OPTIONS"] == {"sslmode": "verify-full", "prepare_threshold": 2**31}
+    assert found["OPTIONS"] == {"sslmode": "verify-full"}
 
 
 def test_where_a_database_is_named_its_owner_is_known_only_when_said() -> None:

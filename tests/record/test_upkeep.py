@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import timezone
 
 from karama.foundation.errors import BadInputError, IntegrityError, StorageError
 from karama.record import clock, journal
@@ -176,10 +177,14 @@ def test_the_doctor_finds_a_fresh_service_sound() -> None:
     found = examine({"asd": 0})
     assert [one.subject for one in found if one.status is Status.FAIL] == []
     assert {one.subject for one in found} == {
-        *("settings", "database", "role", "migrations", "clock", "journal", "chain", "anchors", "workers"),
+        *("settings", "database", "role", "migrations", "clock", "hours", "journal", "chain", "anchors", "workers"),
         *("jobs", "lake", "disk", "law"),
     }
     assert _found("migrations") == (Status.OK, "all applied")
+    with timezone.override("Asia/Tokyo"):
+        status, says = _found("hours")
+    assert status is Status.WARN
+    assert says.endswith("for the database")
     assert _found("law") == (Status.WARN, "asd: 3 values in force are not confirmed")
     assert all(one.remedy for one in examine({"asd": 1}) if one.status is not Status.OK)
 

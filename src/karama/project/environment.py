@@ -236,8 +236,7 @@ def database(url: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{names[name]: str(value) for name, value in parts.items() if name in names},
-        # Django prepares nothing by itself; with a number, what asks to be prepared is, and nothing else.
-        "OPTIONS": {"prepare_threshold": 2**31} | {name: value for name, value in parts.items() if name not in names},
+        "OPTIONS": {name: value for name, value in parts.items() if name not in names},
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
         "ATOMIC_REQUESTS": False,  # the scope of a transaction is opened by who acts, not by the request

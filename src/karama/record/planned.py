@@ -36,6 +36,10 @@ def planned(query: str, params: Mapping[str, Any] | Sequence[Any]) -> list[tuple
 
 
 def keep_plans(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """Have a new connection keep the first plan: by itself PostgreSQL would plan for each file's number of members."""
+    """Have a new connection keep the first plan: by itself PostgreSQL would plan for each file's number of members.
+
+    Django forbids to prepare at all; with a number out of reach, what asks for it is prepared and nothing else.
+    """
+    connection.connection.prepare_threshold = 2**31
     with connection.cursor() as cursor:
         cursor.execute("SET plan_cache_mode = force_generic_plan")

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from karama.foundation.errors import BadInputError
 from karama.foundation.postgres.programs import OLDEST
@@ -67,7 +67,7 @@ def examine(unconfirmed: dict[str, int], *, whole_journal: bool = False) -> list
         checks: tuple[Callable[[], Iterator[Finding]], ...] = (_role, _migrations)
         found += [one for check in checks for one in check()]
         if all(one.status is not Status.FAIL for one in found):
-            always = (*_clock(), *_journal(), *_chain(whole=whole_journal))
+            always = (*_clock(), *_hours(), *_journal(), *_chain(whole=whole_journal))
             found += [*always, *_register(), *_workers(), *_jobs()]
     return [*found, *_lake(), *_space(), *_law(unconfirmed)]
 
@@ -136,6 +136,19 @@ def _clock() -> Iterator[Finding]:
         yield Finding("clock", Status.WARN, says, remedy)
     else:
         yield Finding("clock", Status.OK, f"{drift.total_seconds():.1f} s between this machine and the database")
+
+
+def _hours() -> Iterator[Finding]:
+    """Whether the database tells the country's time as the service does; else their days end at different moments."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT moment, moment AT TIME ZONE %s FROM clock_timestamp() moment", [settings.TIME_ZONE])
+        moment, theirs = cursor.fetchone()
+    ours = localtime(moment).replace(tzinfo=None)
+    if theirs != ours:
+        says = f"it is {ours:%H:%M} in {settings.TIME_ZONE} for the service, {theirs:%H:%M} for the database"
+        yield Finding("hours", Status.WARN, says, "update the time zones of the database's machine (package tzdata)")
+    else:
+        yield Finding("hours", Status.OK, f"those of {settings.TIME_ZONE}, for the database too")
 
 
 def _journal() -> Iterator[Finding]:
