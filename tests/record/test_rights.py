@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from karama.record.rights import faults_of_role, grant, rights_on
+from karama.record.scope import SYSTEM, acting_as
 
 
 def _rights() -> dict[str, set[str]]:
@@ -49,12 +50,25 @@ def test_the_journal_is_not_changed_and_a_fact_only_to_close_what_was_known() ->
     assert _rights()["record_event"] == {"SELECT", "INSERT"}
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE record_event SET kind = 'other'")
+    assert _changeable("registry_civil") == ["known"]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_household_keeps_its_number_and_changes_its_commune() -> None:
+    assert _changeable("registry_household") == ["commune"]
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("UPDATE registry_household SET number = 'other'")
+
+
+def _changeable(table: str) -> list[str]:
+    """The columns of a table that the application may change."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT column_name FROM information_schema.column_privileges WHERE grantee = current_user"
-            " AND table_name = 'registry_civil' AND privilege_type = 'UPDATE'"
+            "SELECT column_name::text FROM information_schema.column_privileges WHERE grantee = current_user"
+            " AND table_name = %s AND privilege_type = 'UPDATE' ORDER BY 1",
+            [table],
         )
-        assert cursor.fetchall() == [("known",)]
+        return [name for (name,) in cursor.fetchall()]
 
 
 def test_rights_follow_the_guards_of_a_table() -> None:

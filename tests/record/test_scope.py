@@ -86,17 +86,17 @@ def test_a_scope_within_a_plain_transaction_ends_before_it(own_database: Databas
         assert told() == NOBODY
 
 
-def _rename_and_stop(household: int) -> None:
+def _move_and_stop(household: int) -> None:
     with acting_as(SYSTEM):
-        Household.objects.filter(pk=household).update(number="other")
+        Household.objects.filter(pk=household).update(commune="061810199")
         raise Stop
 
 
 def test_what_an_inner_scope_wrote_is_undone_with_it(register: Register) -> None:
     with acting_as(MINE):
         with pytest.raises(Stop):
-            _rename_and_stop(register.here.id)
-        assert Household.objects.get(pk=register.here.id).number == register.here.number
+            _move_and_stop(register.here.id)
+        assert Household.objects.get(pk=register.here.id).commune == register.here.commune
 
 
 def test_two_queries_more_is_what_a_nested_scope_costs(register: Register) -> None:

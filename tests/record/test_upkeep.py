@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -107,6 +110,44 @@ def test_a_restore_puts_back_what_was_lost_with_its_walls_and_keeps_what_was_the
     assert unapplied() == []
     with address.connect(autocommit=True) as owner:
         owner.execute(f'DROP DATABASE "{restored.aside}"')
+
+
+def _hold_what_is_restored(address: Address, held: threading.Event) -> None:
+    """Stay connected to the new database of a restore, from as soon as it is there until the server ends that."""
+    maintaining = Address({**address.parts, "dbname": "postgres"})
+    with maintaining.connect(autocommit=True) as server:
+        asked = "SELECT datname FROM pg_database WHERE datname LIKE %s"
+        while not (found := server.execute(asked, [f"{address.database}_restored_%"]).fetchone()):
+            time.sleep(0.01)
+    with suppress(psycopg.OperationalError), Address({**address.parts, "dbname": found[0]}).connect() as fresh:
+        held.set()
+        fresh.execute("SELECT pg_sleep(300)")
+
+
+def test_a_restore_that_the_server_stops_half_way_leaves_everything_in_its_place(
+    address: Address, lake: Path, tmp_path: Path
+) -> None:
+    before = _events(address)
+    back_up(address, lake, tmp_path / "backup")
+    with address.connect() as owner:
+        owner.execute("CREATE TABLE later (number int)")
+    (lake / "2026-02" / "decisions.parquet").write_bytes(b"newer")
+    connections.close_all()
+    held = threading.Event()
+    holder = threading.Thread(target=_hold_what_is_restored, args=(address, held))
+    holder.start()
+    with pytest.raises(StorageError, match=r"is not restored, the former one .* being accessed by other users"):
+        restore(address, lake, tmp_path / "backup", replace=True)
+    holder.join(60)
+    assert held.is_set()
+    assert not holder.is_alive()
+    assert _events(address) == before
+    with address.connect() as there:
+        assert there.execute("SELECT count(*) FROM later").fetchone() == (0,)
+        left = there.execute("SELECT count(*) FROM pg_database WHERE datname LIKE %s", [f"{address.database}_%"])
+        assert left.fetchone() == (0,)
+    assert (lake / "2026-02" / "decisions.parquet").read_bytes() == b"newer"
+    assert [one.name for one in lake.parent.iterdir() if "lake" in one.name] == ["lake"]
 
 
 def test_the_next_event_after_a_restore_takes_the_next_number(address: Address, lake: Path, tmp_path: Path) -> None:

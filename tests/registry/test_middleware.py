@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+ELSEWHERE = "091730101"
+
+
 class Lost(Exception):  # noqa: N818 - what a page may fail with
     """A page that fails."""
 
@@ -68,14 +71,14 @@ def seen() -> HttpResponse:
     return HttpResponse(",".join(Household.objects.values_list("number", flat=True)))
 
 
-def renamed(status: int = 200) -> HttpResponse:
-    Household.objects.update(number="H-renamed")
+def moved(status: int = 200) -> HttpResponse:
+    Household.objects.update(commune=ELSEWHERE)
     return HttpResponse(status=status)
 
 
-def numbers() -> list[str]:
+def communes() -> list[str]:
     with acting_as(SYSTEM):
-        return list(Household.objects.order_by("id").values_list("number", flat=True))
+        return list(Household.objects.order_by("id").values_list("commune", flat=True))
 
 
 def test_a_page_sees_what_its_citizen_may_see_and_nothing_remains(asked: Asked, household: Household) -> None:
@@ -91,18 +94,18 @@ def test_a_page_of_nobody_sees_nothing(asked: Asked) -> None:
 
 
 def test_a_page_that_fails_leaves_nothing_behind(asked: Asked) -> None:
-    before = numbers()
+    before = communes()
 
     def lost() -> HttpResponse:
-        renamed()
+        moved()
         raise Lost
 
     with pytest.raises(Lost):
         asked.page(lost)
-    assert asked.page(lambda: renamed(500)).status_code == 500
-    assert numbers() == before
-    asked.page(lambda: renamed(303))
-    assert numbers() == [before[0], "H-renamed"]
+    assert asked.page(lambda: moved(500)).status_code == 500
+    assert communes() == before
+    asked.page(lambda: moved(303))
+    assert communes() == [before[0], ELSEWHERE]
 
 
 def test_the_api_opens_its_own_transactions(asked: Asked) -> None:

@@ -29,6 +29,9 @@ PASSING = (
 READ_ONLY = ("django_migrations",)
 """The owner alone writes which migrations were applied."""
 
+CHANGING = {"registry_household": ("commune",)}
+"""Tables of which some columns change again and again, and no other ever does."""
+
 _TABLES = """
     SELECT c.relname, coalesce(array_agg(p.proname::text ORDER BY t.tgname) FILTER (WHERE p.oid IS NOT NULL), '{}'),
         coalesce(array_agg(t.tgargs ORDER BY t.tgname) FILTER (WHERE p.oid IS NOT NULL), '{}')
@@ -84,6 +87,8 @@ def rights_on(table: str, guards: dict[str, bytes]) -> list[str]:
     elif "karama_refuse_change" in guards:
         columns = [f'"{one}"' for one in guards["karama_refuse_change"].rstrip(b"\0").decode().split(",") if one]
         rights += [f"UPDATE ({', '.join(columns)})"] if columns else []
+    elif table in CHANGING:
+        rights.append(f"UPDATE ({', '.join(CHANGING[table])})")
     else:
         rights.append("UPDATE")
     return [*rights, "DELETE"] if table.startswith(PASSING) else rights

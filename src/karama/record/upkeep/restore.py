@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from psycopg import sql
 
-from karama.foundation.errors import BadInputError, IntegrityError
+from karama.foundation.errors import BadInputError, IntegrityError, StorageError
 from karama.foundation.storage import publish_folder
 from karama.record.journal.verifying import Report, counted, verify
 from karama.record.upkeep.backup import DATABASE, LAKE, read_backup
@@ -25,8 +26,6 @@ from karama.record.upkeep.contents import Address, differences, programs_of, sum
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    import psycopg
 
 MAINTENANCE = "postgres"
 """The database from which others are made and renamed."""
@@ -51,7 +50,7 @@ def drill(address: Address, folder: Path) -> Restored:
         StorageError: the role may not make a database, or the programs fail.
     """
     manifest = read_backup(folder)
-    with _restored(address, folder, manifest) as (_, journal):
+    with _in_words(address), _restored(address, folder, manifest) as (_, journal):
         if journal.findings:
             first = "; ".join(one.says for one in journal.findings[:3])
             raise IntegrityError(f"{folder}: its journal is not as it was written ({counted(journal)}): {first}")
@@ -76,15 +75,20 @@ def restore(address: Address, lake: Path, folder: Path, *, replace: bool = False
     stamp = f"{dt.datetime.now(tz=dt.UTC):%Y%m%d_%H%M%S}"
     if not replace:
         _refuse_what_holds_something(address, lake)
-    with _restored(address, folder, manifest) as (fresh, journal), _maintaining(address) as server:
-        aside = f"{address.database}_before_{stamp}"
+    aside = f"{address.database}_before_{stamp}"
+    with (
+        _in_words(address),
+        _restored(address, folder, manifest) as (fresh, journal),
+        _lake_restored(lake, folder, stamp),
+        _maintaining(address) as server,
+    ):
         kept = _holds_tables(address)
         _put_out(server, address.database)
-        server.execute(_rename(address.database, aside))
-        server.execute(_rename(fresh, address.database))
+        with server.transaction():  # both or neither: a service that comes between finds one of the two
+            server.execute(_rename(address.database, aside))
+            server.execute(_rename(fresh, address.database))
         if not kept:
             server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(aside)))
-    _restore_lake(lake, folder, stamp)
     return _told(manifest, journal, aside if kept else None)
 
 
@@ -145,15 +149,37 @@ def _refuse_what_holds_something(address: Address, lake: Path) -> None:
         raise BadInputError(f"{lake}: holds months, which are kept: name an empty lake, or put it aside with --replace")
 
 
-def _restore_lake(lake: Path, folder: Path, stamp: str) -> None:
-    if lake.exists():
-        if any(lake.iterdir()):
-            lake.rename(lake.with_name(f"{lake.name}_before_{stamp}"))
-        else:
-            lake.rmdir()
-    if (folder / LAKE).is_dir():
-        with publish_folder(lake) as draft:
-            shutil.copytree(folder / LAKE, draft, dirs_exist_ok=True)
+@contextmanager
+def _lake_restored(lake: Path, folder: Path, stamp: str) -> Iterator[None]:
+    """The lake copied beside its place, and put there once the body has gone well; the former one is kept aside."""
+    if not (folder / LAKE).is_dir():
+        yield
+        _put_lake_aside(lake, stamp)
+        return
+    with publish_folder(lake) as draft:
+        shutil.copytree(folder / LAKE, draft, dirs_exist_ok=True)
+        yield
+        _put_lake_aside(lake, stamp)
+
+
+def _put_lake_aside(lake: Path, stamp: str) -> None:
+    if lake.exists() and any(lake.iterdir()):
+        lake.rename(lake.with_name(f"{lake.name}_before_{stamp}"))
+    elif lake.exists():
+        lake.rmdir()
+
+
+@contextmanager
+def _in_words(address: Address) -> Iterator[None]:
+    """What the server refuses, as an error of ours."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise StorageError(
+            f"the database {address.database} is not restored, the former one and the lake are in their place"
+            f" ({str(error).strip().partition(chr(10))[0]}): stop what is connected to it, look at the server's log,"
+            " and try again"
+        ) from error
 
 
 def _told(manifest: Mapping[str, Any], journal: Report, aside: str | None = None) -> Restored:
