@@ -24,7 +24,11 @@ def test_accounts_from_opening_to_lock(karama: Karama, own_database: Database, m
     assert own_database
     monkeypatch.setattr("sys.stdin", io.StringIO("olive-tree-in-the-north-wind\n"))
     assert karama("user add amina").code == 0
-    assert karama("user role amina claims_officer --territory 06181 --health").code == 0
+    given = karama("user role amina claims_officer --territory 06181 --health")
+    assert (given.code, given.err) == (0, "")
+    second = karama("user role amina claims_officer --territory 06183")
+    assert (second.code, "reads health facts no longer" in second.err) == (0, True)
+    assert karama("user role amina claims_officer --territory 06183 --revoke").err == ""
     refused = karama("user role amina payment_approver")
     assert refused.code == 10
     assert "cannot be held together with claims_officer" in refused.err

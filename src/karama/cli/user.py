@@ -75,15 +75,23 @@ def role_command(
         from karama.record.actions import grant_role, revoke_role
         from karama.record.clock import now
         from karama.record.queries import account_named
-        from karama.record.scope import operator
+        from karama.record.scope import actor_of, operator
 
         asked, account = _role(role), account_named(name)
+        read_health = actor_of(account).health
         if revoke:
             revoke_role(account=account, role=asked, territory=territory, by=operator(), at=now())
         else:
             grant_role(account=account, role=asked, territory=territory, health=health, by=operator(), at=now())
+        reads_health = actor_of(account).health
     where = territory or "the nation"
     typer.echo(f"'{name}' {'no longer holds' if revoke else 'holds'} {role} over {where}")
+    if read_health and not reads_health and not revoke:
+        typer.echo(
+            f"'{name}' reads health facts no longer: not every role over files has that right; revoke this one and give"
+            " it with --health where it should be kept",
+            err=True,
+        )
 
 
 @app.command("list")
