@@ -77,6 +77,10 @@ def count_all() -> dict[str, int]:
     for name in ("/households/{number}", "/households/{number}/facts"):
         count(f"GET {name}", agent, "GET", name.format(number=household.number))
     count_child(count)
+    auditor = people.staff(Role.AUDITOR)
+    auditor.get("/me")
+    for name in ("/journal", "/journal/verification"):
+        count(f"GET {name}", auditor, "GET", name)
     return count.found
 
 

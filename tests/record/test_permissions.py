@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from karama.record import permissions
 from karama.record.permissions import RIGHTS, File, grant_roles, require, see_file, see_health_facts
 from karama.record.scope import ANONYMOUS, SYSTEM, Actor
 from karama.record.states import INCOMPATIBLE_ROLES, ROLE_LABELS, STAFF_ROLES, AccountKind, Role
+from tests.house.repository import SOURCE
 from tests.record.register_of_two_provinces import HERE, THERE, citizen, director, officer
 
 if TYPE_CHECKING:
@@ -120,6 +122,14 @@ def test_a_right_that_is_missing_is_named() -> None:
     require(see_file.test(SYSTEM, OWN), "reading this file")
     with pytest.raises(NotAllowedError, match="not allowed: reading this file"):
         require(see_file.test(ANONYMOUS, OWN), "reading this file")
+
+
+def test_every_right_is_asked_somewhere() -> None:
+    texts = [
+        one.read_text(encoding="utf-8") for one in SOURCE.rglob("*.py") if one != SOURCE / "record" / "permissions.py"
+    ]
+    asked = {name for text in texts for name in re.findall(r"\b(\w+)(?: \| \w+\))?\.test\(", text)}
+    assert set(RIGHTS) <= asked
 
 
 def test_every_role_has_a_name_in_three_languages() -> None:

@@ -23,6 +23,7 @@ from karama.exchange import (
     eligibility,
     hearing,
     households,
+    journal,
     lookups,
     verification,
 )
@@ -83,7 +84,7 @@ api = KaramaAPI(
     parser=ExactParser(),
     renderer=ExactRenderer(),
 )
-for _room in (eligibility, lookups, claims, deciding, decisions, appeals, hearing, households, verification):
+for _room in (eligibility, lookups, claims, deciding, decisions, appeals, hearing, households, journal, verification):
     api.add_router("", _room.router)
 
 

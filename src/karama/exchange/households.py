@@ -27,6 +27,8 @@ from karama.foundation.months import Month
 from karama.foundation.rib import masked
 from karama.record.clock import now
 from karama.record.models import Event
+from karama.record.permissions import File as Whose
+from karama.record.permissions import see_health_facts
 from karama.record.scope import SYSTEM, acting_as
 from karama.record.states import TokenScope
 from karama.registry.models import Household, Person
@@ -179,7 +181,7 @@ def read_household(
     asked = _asked(month, known_at)
     found = _facts(call, household, asked, programme)
     persons = [str(one["person_id"]) for one in found["facts"]["members"]]
-    health = call.actor.health
+    health = _reads_health(call, household)
     own = {"household": household}
     return {
         **found,
@@ -236,7 +238,8 @@ def _facts(call: Call, household: Household, asked: tuple[Month, dt.datetime], p
     month, known_at = asked
     known: Known = household_as_known(household.pk, month, known_at, programme)
     members = known.facts["members"]
-    if not call.actor.health:
+    health = _reads_health(call, household)
+    if not health:
         members = [{name: value for name, value in one.items() if name not in HEALTH_COLUMNS} for one in members]
     persons = [str(one["person_id"]) for one in members]
     origins = provenance(household_id=household.pk, persons=persons, month=month, known_at=known_at)
@@ -254,9 +257,13 @@ def _facts(call: Call, household: Household, asked: tuple[Month, dt.datetime], p
                 "known_on": one.known_on,
             }
             for (name, person), one in sorted(origins.items(), key=lambda item: (item[0][1] or "", item[0][0]))
-            if call.actor.health or name not in HEALTH_COLUMNS
+            if health or name not in HEALTH_COLUMNS
         ],
     }
+
+
+def _reads_health(call: Call, household: Household) -> bool:
+    return see_health_facts.test(call.actor, Whose(household.commune, household.pk))
 
 
 def _payment(household: Household, asked: tuple[Month, dt.datetime]) -> dict[str, Any] | None:

@@ -75,6 +75,7 @@ class TokenScope(models.TextChoices):
     APPEALS_WRITE = "appeals:write", "lodges appeals and complaints"
     APPEALS_JUDGE = "appeals:judge", "admits appeals, names their judge, reviews, judges and executes them"
     FACTS_READ = "facts:read", "reads the facts of a file"
+    JOURNAL_READ = "journal:read", "reads the journal of the whole country and verifies its seals"
 
 
 ROLE_LABELS: dict[Role, Label] = {
