@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from karama.foundation.supervision import Supervisor
+from karama.foundation.errors import KaramaError
+from karama.foundation.supervision import Supervisor, end_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,3 +143,23 @@ def test_a_process_whose_parent_had_already_gone_does_not_begin() -> None:
     )
     assert "the supervisor has gone; this program ends with it" in ended.stderr
     assert ended.returncode == 1
+
+
+def test_where_the_system_cannot_tell_of_it_a_process_still_looks_for_its_parent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    end_with(os.getppid())
+    with pytest.raises(KaramaError, match="the supervisor has gone"):
+        end_with(os.getpid())
+
+
+def test_it_ends_when_it_is_told_to_with_nothing_else_to_look_at(tmp_path: Path) -> None:
+    said: list[str] = []
+    started = tmp_path / "started"
+    tells = (
+        f"import os, time; open({str(started)!r}, 'w'); os.kill({os.getpid()}, {int(signal.SIGTERM)}); time.sleep(600)"
+    )
+    Supervisor({"stops": [sys.executable, "-c", tells]}, said.append).run()
+    assert started.exists()
+    assert [_lives(one) for one in _numbers(said, "stops")] == [False]

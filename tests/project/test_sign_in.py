@@ -62,14 +62,14 @@ def test_staff_without_a_second_factor_can_only_set_one_up() -> None:
     client = Client()
     sign_in(client)
     assert signed_in(client)
-    refused = client.get("/api/v1/claims")
+    refused = client.get("/api/v1/me")
     assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
     assert "no second factor" in refused.json()["detail"]
     assert client.get(HOME)["Location"] == "/account/2fa/totp/activate/"
     assert client.get("/account/2fa/totp/activate/")["Location"].startswith("/account/reauthenticate/")
     assert client.get("/health").status_code == 200
     with_second_factor(client)
-    assert client.get("/api/v1/claims").status_code != 403
+    assert client.get("/api/v1/me").status_code == 200
     assert client.get(HOME).status_code == 200
 
 
