@@ -7,6 +7,7 @@ error undoes all of it.  A POST carries an Idempotency-Key: the same call again 
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import hashlib
 import inspect
@@ -86,6 +87,11 @@ class Download:
         return HttpResponse(self.content, content_type=self.media_type, headers=headers)
 
 
+def _written(value: Any) -> str:  # noqa: ANN401 - whatever JSON has no form for
+    """A moment as RFC 3339 has it; everything else as its text."""
+    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
+
+
 @dataclass(frozen=True)
 class Address:
     """What is said of an address beside its function."""
@@ -108,7 +114,7 @@ class Address:
     def text(self, content: object) -> str:
         """The answer as JSON, of the declared shape and no other."""
         found = self.adapter.validate_python(content, from_attributes=True)
-        return json_text(self.adapter.dump_python(found, by_alias=True), indent=None)
+        return json_text(self.adapter.dump_python(found, by_alias=True), indent=None, default=_written)
 
 
 def operation(

@@ -6,10 +6,13 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from karama.foundation.errors import BadInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _marked(content: object, mark: str) -> object:
@@ -23,11 +26,14 @@ def _marked(content: object, mark: str) -> object:
     return content
 
 
-def json_text(content: object, indent: int | None = 1) -> str:
-    """JSON in which ``Decimal("500.00")`` stands as the number 500.00; readable, or without an indent in one line."""
+def json_text(content: object, indent: int | None = 1, default: Callable[[Any], str] = str) -> str:
+    """JSON in which ``Decimal("500.00")`` stands as the number 500.00; readable, or without an indent in one line.
+
+    ``default`` writes what JSON has no form for.
+    """
     mark = uuid4().hex  # so that no text of a user is taken for a number
     separators = None if indent is not None else (",", ":")
-    text = json.dumps(_marked(content, mark), ensure_ascii=False, indent=indent, separators=separators, default=str)
+    text = json.dumps(_marked(content, mark), ensure_ascii=False, indent=indent, separators=separators, default=default)
     return re.sub(rf'"{mark}(-?[0-9.]+){mark}"', r"\1", text)
 
 
